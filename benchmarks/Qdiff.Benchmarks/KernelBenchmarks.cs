@@ -78,12 +78,12 @@ static unsafe class KernelBenchmarks<V> where V : struct, ILanes<V>
             GroupNormKernel<V>.Call norm = new(10, 10, 784, 1e-6f, true);
             // Operations that are needed: 4 a value for the norm, about 20 for the exponential and its quotient.
             Row("group norm + modulation + SiLU 10×28×28, forward", 7840.0 * 16 * 24,
-                () => GroupNormKernel<V>.Forward(norm, x, p, p, film, y, statistics));
+                () => GroupNormKernel<V>.Forward(norm, x, p, p, film, null, y, statistics));
             Row("group norm + modulation + SiLU 10×28×28, backward", 7840.0 * 16 * 32,
                 () => GroupNormKernel<V>.Backward(norm, x, y, p, p, film, statistics, y, p, p, d));
-            Row("layer norm 10×28×28, forward", 7840.0 * 16 * 6, () => LayerNormKernel<V>.Forward(x, p, y, 10, 784, 1e-5f));
+            Row("layer norm 10×28×28, forward", 7840.0 * 16 * 6, () => LayerNormKernel<V>.Forward(x, p, null, y, 10, 784, 1e-5f));
             Row("layer norm 10×28×28, backward", 7840.0 * 16 * 14,
-                () => LayerNormKernel<V>.Backward(x, y, p, y, d, 10, 784, 1e-5f));
+                () => LayerNormKernel<V>.Backward(x, y, p, y, false, d, 10, 784, 1e-5f));
         }
     }
 

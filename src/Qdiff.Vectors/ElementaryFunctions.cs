@@ -54,18 +54,23 @@ static class ElementaryFunctions<TVector, TOperations> where TOperations : struc
     /// <remarks>eˣ = 2ⁿ·2ᶠ with |f| ≤ ½ and a minimax polynomial for 2ᶠ.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector Exp(TVector x) =>
-        ExpWithin(TOperations.AtMost(TOperations.AtLeast(x, TOperations.Create(-87.3f)), TOperations.Create(88.7f)));
+        ExpWithin(TOperations.AtMost(TOperations.AtLeast(x, TOperations.Create(-87.3f)), TOperations.Create(88.7f)), 1);
+
+    /// <summary>e⁻ˣ, the sign in the constants: negating x would be an instruction more.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static TVector ExpOfNegative(TVector x) =>
+        ExpWithin(TOperations.AtLeast(TOperations.AtMost(x, TOperations.Create(87.3f)), TOperations.Create(-88.7f)), -1);
 
     /// <summary>The same of what is known to be at most 0: softmaxes subtract the largest.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TVector ExpNonPositive(TVector x) => ExpWithin(TOperations.AtLeast(x, TOperations.Create(-87.3f)));
+    public static TVector ExpNonPositive(TVector x) => ExpWithin(TOperations.AtLeast(x, TOperations.Create(-87.3f)), 1);
 
     /// <summary>eˣ of what is known to lie between −87.3 and 88.7.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static TVector ExpWithin(TVector x)
+    static TVector ExpWithin(TVector x, float sign)
     {
-        TVector shifted = TOperations.MultiplyAdd(x, TOperations.Create(Log2E), TOperations.Create(Rounder));
-        TVector f = Fraction(x, TOperations.Subtract(shifted, TOperations.Create(Rounder)));
+        TVector shifted = TOperations.MultiplyAdd(x, TOperations.Create(sign * Log2E), TOperations.Create(Rounder));
+        TVector f = Fraction(x, sign, TOperations.Subtract(shifted, TOperations.Create(Rounder)));
         TVector p = TOperations.Create(1.5403530e-4f);
         p = TOperations.MultiplyAdd(p, f, TOperations.Create(1.3333558e-3f));
         p = TOperations.MultiplyAdd(p, f, TOperations.Create(9.6181291e-3f));
@@ -78,15 +83,16 @@ static class ElementaryFunctions<TVector, TOperations> where TOperations : struc
 
     /// <summary>x·log₂e − n.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static TVector Fraction(TVector x, TVector n)
+    static TVector Fraction(TVector x, float sign, TVector n)
     {
         if (MachineVectors.FusesMultiplyAdd)
         {
-            TVector f = TOperations.MultiplySubtract(x, TOperations.Create(Log2E), n);
-            return TOperations.MultiplyAdd(x, TOperations.Create(Log2ELow), f);
+            TVector f = TOperations.MultiplySubtract(x, TOperations.Create(sign * Log2E), n);
+            return TOperations.MultiplyAdd(x, TOperations.Create(sign * Log2ELow), f);
         }
 
         // Rounded twice, x·log₂e would lose the digits behind the point; n·ln 2 is exact in its upper part.
+        if (sign < 0) x = TOperations.Negate(x);
         TVector rest = TOperations.Subtract(x, TOperations.Multiply(n, TOperations.Create(Ln2)));
         rest = TOperations.Subtract(rest, TOperations.Multiply(n, TOperations.Create(Ln2Low)));
         return TOperations.Multiply(rest, TOperations.Create(Log2E));
@@ -95,11 +101,11 @@ static class ElementaryFunctions<TVector, TOperations> where TOperations : struc
     /// <summary>σ(x) = 1/(1 + e⁻ˣ).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector Sigmoid(TVector x) =>
-        TOperations.Divide(One, TOperations.Add(One, Exp(TOperations.Negate(x))));
+        TOperations.Divide(One, TOperations.Add(One, ExpOfNegative(x)));
 
     /// <summary>x·σ(x).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TVector Silu(TVector x) => TOperations.Divide(x, TOperations.Add(One, Exp(TOperations.Negate(x))));
+    public static TVector Silu(TVector x) => TOperations.Divide(x, TOperations.Add(One, ExpOfNegative(x)));
 
     /// <summary>The derivative of x·σ(x): σ + x·σ·(1 − σ).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

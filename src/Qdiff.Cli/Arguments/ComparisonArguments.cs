@@ -71,6 +71,7 @@ sealed class ComparisonArguments(EvaluationCatalog catalog)
 
         ComparisonPlan plan = ComparisonPlan.Create(parsed.GetValue(runs)!, name, arms, baseline, parsed.GetValue(seeds),
             parsed.GetValue(firstSeed), epochs, steps, images.Count);
+        WorkPlan.RequireAsWritten(plan);
         EvaluationOptions options = evaluation.Options(parsed, first.Evaluation.Preset, first.Data,
             images.Shape.ToArray(), InsistsOnPreset);
         var measure = new RunEvaluation

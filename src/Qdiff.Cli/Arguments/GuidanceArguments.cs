@@ -46,7 +46,11 @@ sealed class GuidanceArguments
                 + $"{config.Guidance} none is; add for example --guidance 2.");
         if (!(Math.Abs(config.Guidance) <= 100))
             throw new InputException($"--guidance {config.Guidance}: give a number from -100 to 100, usually 1 to 5.");
-        return config.Rescale is >= 0 and <= 1 ? config
-            : throw new InputException($"--rescale {config.Rescale}: it goes from 0 (not at all) to 1.");
+        if (!(config.Rescale is >= 0 and <= 1))
+            throw new InputException($"--rescale {config.Rescale}: it goes from 0 (not at all) to 1.");
+        return config.Guidance is 0 or 1 && parsed.GetValue(rescale) is > 0
+            ? throw new InputException($"--rescale is of guided samples, and at scale {config.Guidance} none is; add for example "
+                + "--guidance 2.")
+            : config;
     }
 }

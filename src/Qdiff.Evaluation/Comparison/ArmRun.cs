@@ -38,10 +38,22 @@ public sealed record ArmRun(ComparisonArm Arm, long Seed, IReadOnlyList<ArmRun.P
         }
 
         /// <summary>Refuses, if the run is there, one with other settings.</summary>
-        /// <exception cref="InputException">It has others.</exception>
+        /// <exception cref="InputException">It has others, or cannot be read.</exception>
         internal void RequireSame()
         {
-            if (RunFolder.Exists(Path)) RequireSame(RunFolder.Open(Path, Experiment.Catalog).Experiment.Config);
+            if (!RunFolder.Exists(Path)) return;
+            ExperimentConfig there;
+            try
+            {
+                there = RunFolder.Open(Path, Experiment.Catalog).Experiment.Config;
+            }
+            catch (InputException e)
+            {
+                throw new InputException($"{e.Message} The plan cannot go on beside it: mend it, or move {Path} away, and the "
+                    + "run is done anew.", e);
+            }
+
+            RequireSame(there);
         }
 
         void RequireSame(ExperimentConfig there)
@@ -53,7 +65,7 @@ public sealed record ArmRun(ComparisonArm Arm, long Seed, IReadOnlyList<ArmRun.P
         }
 
         /// <summary>Whether it may differ from that of a run that is there: it changes nothing of what is learned.</summary>
-        static bool IsFree(Setting setting) =>
+        internal static bool IsFree(Setting setting) =>
             !TrainedSettings.Contains(setting) && !TrainedSettings.Identity.Contains(setting.Path);
     }
 

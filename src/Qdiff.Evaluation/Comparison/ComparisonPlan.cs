@@ -41,11 +41,20 @@ public sealed class ComparisonPlan
         Seeds.SelectMany(seed => Arms.Select(arm => ArmRun.Create(arm, seed, Folder, Steps, dataFolder)));
 
     /// <summary>Refuses a plan that runs which are there already do not fit.</summary>
-    /// <exception cref="InputException">One has other settings.</exception>
+    /// <exception cref="InputException">One has other settings, or cannot be read.</exception>
     internal void RequireFittingRuns(string? dataFolder)
     {
         if (!Directory.Exists(Folder)) return;
         foreach (ArmRun.Part part in Runs(dataFolder).SelectMany(run => run.Parts)) part.RequireSame();
+    }
+
+    /// <summary>The settings that decide the results of an arm, by path.</summary>
+    internal IReadOnlyDictionary<string, string> SettingsOf(ComparisonArm arm)
+    {
+        // With the seed that it has here, for that of its file may be of no run.
+        ResolvedExperiment seeded = arm.Seeded(Seeds[0], [], source: null);
+        return seeded.Settings.All.Where(setting => IsShared(setting.Path) || !ArmRun.Part.IsFree(setting))
+            .ToDictionary(setting => setting.Path, setting => setting.Key(seeded.Config));
     }
 
     /// <summary>Checks that the arms have one budget.</summary>

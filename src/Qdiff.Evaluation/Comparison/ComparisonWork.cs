@@ -199,6 +199,12 @@ public sealed class ComparisonWork(ComparisonPlan plan, EvaluationOptions evalua
         };
         (int? Label, RunFolder Folder)[] folders = [.. run.Measured.Select(part =>
             (part.Label, RunFolder.Open(part.Path, part.Experiment.Catalog)))];
+        bool isOfEachClass = folders[0].Label is not null;
+        string metrics = isOfEachClass
+            ? Path.Combine(Path.GetDirectoryName(folders[0].Folder.Path)!, $"seed-{run.Seed}.{MetricsFile.FileName}")
+            : folders[0].Folder.PathOf(MetricsFile.FileName);
+        // A damaged file is no network that cannot be measured: the result would be poorer by a seed.
+        MetricsFile.Read(metrics);
         foreach (int step in plan.Steps)
             try
             {
@@ -207,7 +213,7 @@ public sealed class ComparisonWork(ComparisonPlan plan, EvaluationOptions evalua
             catch (InputException e)
             {
                 // One network that draws nothing but black must not keep all others from being compared.
-                string when = folders[0].Label is not null ? "at the end" : Invariant($"at step {step:N0}");
+                string when = isOfEachClass ? "at the end" : Invariant($"at step {step:N0}");
                 missing.Add($"{run.Name} has no metrics {when}: {e.Message}");
             }
 
@@ -215,13 +221,9 @@ public sealed class ComparisonWork(ComparisonPlan plan, EvaluationOptions evalua
 
         EvaluationReport? At(int step)
         {
-            if (folders[0].Label is not null)
-            {
-                string root = Path.GetDirectoryName(folders[0].Folder.Path)!;
-                return seeded.OfEachClass([.. folders.Select(f => (f.Label!.Value, f.Folder))],
-                    Path.Combine(root, $"seed-{run.Seed}.{MetricsFile.FileName}"), run.Name, options, cancellationToken);
-            }
-
+            if (isOfEachClass)
+                return seeded.OfEachClass([.. folders.Select(f => (f.Label!.Value, f.Folder))], metrics, run.Name, options,
+                    cancellationToken);
             RunFolder folder = folders[0].Folder;
             int own = step == plan.Steps[^1] ? folder.Experiment.Config.Training.Steps : step - run.Arm.SourceSteps;
             if (own >= 1 && folder.Checkpoints.List().Any(c => c.Step == own))

@@ -68,8 +68,10 @@ static class EvaluationText
     public static string Of(LossBeside beside)
     {
         PairedDifference difference = beside.Difference;
+        // Of thousands of pairs it may be smaller than any number here, but never 0.
+        string p = difference.P < 1e-15 ? "below 1e-15" : Invariant($"{difference.P:G2}");
         return $"beside {beside.Name}: {Number(beside.Loss)}; difference image by image {Number(difference.Mean)} "
-            + Invariant($"({Number(difference.Interval.Low)} … {Number(difference.Interval.High)}, p {difference.P:G2}), lower ")
+            + Invariant($"({Number(difference.Interval.Low)} … {Number(difference.Interval.High)}, p {p}), lower ")
             + Invariant($"on {difference.FirstLower:N0} of {difference.Pairs:N0} images; of these two trainings, not of others ")
             + "of the same networks";
     }

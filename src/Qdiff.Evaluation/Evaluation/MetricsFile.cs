@@ -26,18 +26,21 @@ public sealed record MetricsFile(int Schema, IReadOnlyList<EvaluationReport> Eva
     }
 
     /// <summary>Adds an evaluation to the file at <paramref name="path"/>, whole or not at all.</summary>
+    /// <param name="makeFolder">Make the folder if there is none; otherwise that is an error, for what was measured may have been
+    /// taken away.</param>
     /// <exception cref="ReportNotKeptException">It cannot be written.</exception>
-    public static void Add(string path, EvaluationReport report)
+    public static void Add(string path, EvaluationReport report, bool makeFolder = false)
     {
         try
         {
+            if (makeFolder) Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
             // Evaluations may run beside each other; whoever adds an entry must have seen all that are there.
             using FileStream alone = LockFile.Wait(path);
             Write(path, report);
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new ReportNotKeptException(report, e);
+            throw new ReportNotKeptException(report, e as IOException ?? new IOException(e.Message, e));
         }
     }
 

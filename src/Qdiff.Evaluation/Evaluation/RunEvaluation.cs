@@ -52,7 +52,10 @@ public sealed record RunEvaluation
         (ExperimentConfig config, Catalog catalog) = (experiment.Config, experiment.Catalog);
         Evaluator.Require(options);
         config.Diffusion.RequireUsableWeights(catalog);
-        (Sampling ?? config.Sampling).ToSampler(catalog, config.Diffusion.ToSchedule(catalog));
+        SamplingConfig sampling = Sampling ?? config.Sampling;
+        NoiseSchedule schedule = config.Diffusion.ToSchedule(catalog);
+        Sampler sampler = sampling.ToSampler(catalog, schedule);
+        if (sampling.MeanStart && !options.Preset.NeedsNoSamples) MeanStart.Require(schedule, sampler.Table(schedule));
         RealImages real = Choose(config.Data.In(DataFolder), catalog, options,
             Samples ?? config.Evaluation.Samples ?? options.Preset.GeneratedCount, []);
         if (options.Preset.Metrics.Any(metric => metric.IsOfNetwork))
@@ -63,7 +66,7 @@ public sealed record RunEvaluation
 
         Network network = config.BuildNetwork(real.Reference.Shape, catalog);
         Evaluator.RequireClasses(options, config.Data.EachClass || network.Classes > 0, real.Reference);
-        if ((Sampling ?? config.Sampling).Guidance is not 1 and var scale && network.NullLabel is null)
+        if (sampling.Guidance is not 1 and var scale && network.NullLabel is null)
             throw new InputException(Invariant(
                 $"Guidance of scale {scale} needs a network that is trained without labels too: set ")
                 + "training.labelDropout.");
@@ -153,7 +156,8 @@ public sealed record RunEvaluation
 
         EvaluationReport Kept(EvaluationReport report)
         {
-            if (options.Processes.IsFirst) MetricsFile.Add(file, report);
+            // Of a pretrained model nothing need have been made yet; the folder of a run that was taken away is not made anew.
+            if (options.Processes.IsFirst) MetricsFile.Add(file, report, makeFolder: runs[0].Folder.IsPretrained);
             return report;
         }
     }
@@ -169,8 +173,15 @@ public sealed record RunEvaluation
     /// <param name="labels">The classes that samples have in turn; empty if they have none.</param>
     RealImages Choose(DataConfig data, Catalog catalog, EvaluationOptions options, int count, IReadOnlyList<int> labels)
     {
-        // What the network learned from is known whatever the reference is; the data set need not have such a part.
-        if (options.Preset.NeedsNoSamples && options.Split == Split.Train) options = options with { Split = null };
+        if (options.Preset.NeedsNoSamples)
+        {
+            // What the network learned from is known whatever the reference is; the data set need not have such a part.
+            if (options.Split == Split.Train) options = options with { Split = null };
+            // No samples are compared with the reference: it is all of its part that was not learned, however little that is.
+            options = options with { Preset = options.Preset with { ReferenceCount = 0 } };
+            (count, labels) = (2, []);
+        }
+
         // A list is compared by what it is, not by what it holds.
         DataConfig named = data with { Classes = [], Dataset = $"{data.Dataset} [{string.Join(", ", data.Classes)}]" };
         lock (chosen)

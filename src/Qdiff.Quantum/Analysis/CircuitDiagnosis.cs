@@ -18,6 +18,9 @@ public sealed class CircuitDiagnosis
     /// <summary>Where random numbers lie; smaller if formulas have no value there (an arcsine, a root).</summary>
     static readonly (double Low, double High)[] s_ranges = [(-3, 3), (-1, 1), (0, 1), (0.1, 0.5), (1.1, 3)];
 
+    /// <summary>How often each number is drawn from a range of its own before none are found.</summary>
+    const int Mixtures = 1000;
+
     /// <summary>How far a number is moved to see whether the state moves with it; less far where a formula has no value
     /// farther on.</summary>
     static readonly double[] s_moves = [0.7, -0.7, 0.07, -0.07, 0.007, -0.007];
@@ -62,13 +65,17 @@ public sealed class CircuitDiagnosis
 
     (double[], double[]) Point(Random random)
     {
-        foreach ((double low, double high) in s_ranges)
+        // All numbers from one range first; then, where formulas need different ones, each from one of its own.
+        for (int attempt = 0; attempt < s_ranges.Length + Mixtures; attempt++)
         {
             double[] inputs = Draw(circuit.Inputs), weights = Draw(circuit.Weights);
             if (HaveValues(inputs, weights)) return (inputs, weights);
 
-            double[] Draw(int count) =>
-                [.. Enumerable.Range(0, count).Select(_ => low + (high - low) * random.NextDouble())];
+            double[] Draw(int count) => [.. Enumerable.Range(0, count).Select(_ =>
+            {
+                (double low, double high) = s_ranges[attempt < s_ranges.Length ? attempt : random.Next(s_ranges.Length)];
+                return low + (high - low) * random.NextDouble();
+            })];
         }
 
         throw new ArgumentException("No numbers were found for which all angles of the circuit are finite.");

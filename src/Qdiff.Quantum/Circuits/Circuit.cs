@@ -34,12 +34,12 @@ public sealed class Circuit
             throw new ArgumentOutOfRangeException(nameof(ancillas), ancillas,
                 $"Of {qubits} qubits 0 to {qubits - 1} can be ancillas, not {ancillas}.");
         ArgumentNullException.ThrowIfNull(gates);
-        ArgumentOutOfRangeException.ThrowIfNegative(inputs ?? 0, nameof(inputs));
-        ArgumentOutOfRangeException.ThrowIfNegative(weights ?? 0, nameof(weights));
         // However many would come, no more are asked for than can be.
         (Qubits, Gates, Start, Ancillas) = (qubits, [.. gates.Take(MaxGates + 1)], start, ancillas);
         if (Gates.Count > MaxGates)
             throw new ArgumentException(Invariant($"A circuit has at most {MaxGates:N0} gates."), nameof(gates));
+        ArgumentOutOfRangeException.ThrowIfNegative(inputs ?? 0, nameof(inputs));
+        ArgumentOutOfRangeException.ThrowIfNegative(weights ?? 0, nameof(weights));
         Inputs = inputs ?? Count(Gates, static angle => angle.InputIndices);
         Weights = weights ?? Count(Gates, static angle => angle.WeightIndices);
         if (start == CircuitStart.Amplitudes)

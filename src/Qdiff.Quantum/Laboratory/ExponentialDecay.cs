@@ -11,14 +11,14 @@ public sealed record ExponentialDecay(IntervalEstimate Slope, IReadOnlyList<int>
 {
     const int FewestPoints = 3;
 
-    /// <summary>Squares of what rounding leaves of 0.</summary>
-    const double Nothing = 1e-24;
-
-    /// <summary>The fit; null without three numbers of wires whose values are above 0 and have standard errors.</summary>
+    /// <summary>The fit; null without three numbers of wires whose values are above 0, have standard errors and are not carried
+    /// by few samples (<see cref="IntervalEstimate.IsCarriedByFew"/>): of these the standard errors are mostly too small as well,
+    /// so that no weight mends them.</summary>
     public static ExponentialDecay? Fit(IReadOnlyList<(int Wires, IntervalEstimate Value)> points)
     {
         (int Wires, double Log, double Weight)[] fitted = [.. points
-            .Where(point => point.Value.Value > Nothing && point.Value.High > point.Value.Value)
+            .Where(point => point.Value.Value > IntervalEstimate.Nothing && point.Value.High > point.Value.Value
+                && !point.Value.IsCarriedByFew())
             .Select(point => (point.Wires, Math.Log(point.Value.Value), Math.Pow(
                 IntervalEstimate.Normal * point.Value.Value / (point.Value.High - point.Value.Value), 2)))];
         if (fitted.Select(point => point.Wires).Distinct().Count() < FewestPoints) return null;

@@ -8,7 +8,8 @@ namespace Qdiff.Quantum;
 /// </summary>
 /// <remarks>Thanasilp, Wang, Cerezo and Holmes 2022, arXiv 2208.11060.</remarks>
 /// <param name="Mean">The mean over pairs.</param>
-/// <param name="Variance">The variance over pairs.</param>
+/// <param name="Variance">The variance over pairs. Where few of them carry it (<see
+/// cref="IntervalEstimate.IsCarriedByFew"/>) its interval is mostly too narrow.</param>
 /// <param name="Haar">The mean of Haar-random pairs, 1/2^n.</param>
 /// <param name="Values">The kernel of each pair.</param>
 public sealed record FidelityKernel(IntervalEstimate Mean, IntervalEstimate Variance, double Haar, IReadOnlyList<double> Values)

@@ -7,7 +7,8 @@ namespace Qdiff.Quantum;
 /// barren plateau. The ensemble: every input and weight uniform in a full turn of all its gates (4π of a controlled rotation).
 /// </summary>
 /// <remarks>McClean et al. 2018, arXiv 1803.11173; Cerezo et al. 2021, arXiv 2001.00550.</remarks>
-/// <param name="Mean">The mean variance over all inputs and weights.</param>
+/// <param name="Mean">The mean variance over all inputs and weights. Where few samples carry it (<see
+/// cref="IntervalEstimate.IsCarriedByFew"/>) its interval is mostly too narrow.</param>
 /// <param name="Each">The variance of the derivative by each, inputs first.</param>
 /// <param name="Samples">Points.</param>
 public sealed record GradientVariance(IntervalEstimate Mean, IReadOnlyList<IntervalEstimate> Each, int Samples)

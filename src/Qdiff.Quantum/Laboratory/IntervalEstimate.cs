@@ -6,6 +6,15 @@ public readonly record struct IntervalEstimate(double Value, double Low, double 
     /// <summary>Two-sided 95 % of the normal distribution.</summary>
     internal const double Normal = 1.959963984540054;
 
+    /// <summary>Squares of what rounding leaves of 0.</summary>
+    internal const double Nothing = 1e-24;
+
+    /// <summary>
+    /// Whether few samples carry this mean of values that are never below 0: its interval is wider than ±40 % of it. It is then
+    /// mostly too small, and so is the interval.
+    /// </summary>
+    public bool IsCarriedByFew() => Value > Nothing && High - Value > 0.4 * Value;
+
     /// <summary>Refuses samples that say nothing of how they vary.</summary>
     /// <exception cref="ArgumentException">There are fewer than 2.</exception>
     internal static void RequireSamples(int samples)

@@ -30,9 +30,10 @@ sealed unsafe partial class CpuEngine<V> : ComputeEngine where V : struct, ILane
             }
 
             if (!x.RequiresGradient) return;
-            float* dx = space.BeginGradient(x);
+            nint soFar = space.TakeGradient(x);
+            float* dx = soFar != 0 ? (float*)soFar : space.BeginGradient(x);
             ConvolutionKernel<V>.Run(ConvolutionPlan.Transposed(g), dy, outputs, outputArea, space.Values(weight), g.Taps,
-                inputs * g.Taps, null, dx, inputs, inputArea);
+                inputs * g.Taps, null, dx, inputs, inputArea, soFar != 0);
             space.EndGradient(x, dx);
         });
         return y;
@@ -58,9 +59,10 @@ sealed unsafe partial class CpuEngine<V> : ComputeEngine where V : struct, ILane
             }
 
             if (!x.RequiresGradient) return;
-            float* dx = space.BeginGradient(x);
+            nint soFar = space.TakeGradient(x);
+            float* dx = soFar != 0 ? (float*)soFar : space.BeginGradient(x);
             ConvolutionKernel<V>.Run(ConvolutionPlan.Forward(g), dy, outputs, outputArea, space.Values(weight), outputs * g.Taps,
-                g.Taps, null, dx, inputs, inputArea);
+                g.Taps, null, dx, inputs, inputArea, soFar != 0);
             space.EndGradient(x, dx);
         });
         return y;
@@ -84,8 +86,10 @@ sealed unsafe partial class CpuEngine<V> : ComputeEngine where V : struct, ILane
             }
 
             if (!x.RequiresGradient) return;
-            float* dx = space.BeginGradient(x);
-            ConvolutionKernel<V>.Run(s_onePixel, dy, outputs, 1, space.Values(weight), 1, inputs, null, dx, inputs, 1);
+            nint soFar = space.TakeGradient(x);
+            float* dx = soFar != 0 ? (float*)soFar : space.BeginGradient(x);
+            ConvolutionKernel<V>.Run(s_onePixel, dy, outputs, 1, space.Values(weight), 1, inputs, null, dx, inputs, 1,
+                soFar != 0);
             space.EndGradient(x, dx);
         });
         return y;

@@ -3,39 +3,69 @@ namespace Qdiff.Tensors;
 sealed unsafe partial class CpuEngine<V> where V : struct, ILanes<V>
 {
     public override Tensor GroupNorm(Tensor x, int groups, Parameter scale, Parameter bias, Tensor? film, bool silu,
-        float epsilon)
+        float epsilon) => Normalise(x, groups, scale, bias, film, silu, epsilon, null);
+
+    public override Tensor GroupNorm(Tensor x, int groups, Parameter scale, Parameter bias, Tensor? film, bool silu,
+        float epsilon, Tensor addend) => Normalise(x, groups, scale, bias, film, silu, epsilon, addend);
+
+    public override Tensor LayerNorm(Tensor x, Parameter scale, float epsilon) => Normalise(x, scale, epsilon, null);
+
+    public override Tensor LayerNorm(Tensor x, Parameter scale, float epsilon, Tensor addend) =>
+        Normalise(x, scale, epsilon, addend);
+
+    static Tensor Normalise(Tensor x, int groups, Parameter scale, Parameter bias, Tensor? film, bool silu, float epsilon,
+        Tensor? addend)
     {
         int channels = x.Shape[0], area = x.Count / channels;
         Workspace space = x.Workspace;
-        Tensor y = space.Output(x.Shape, space.Records(x, scale) || film is { RequiresGradient: true });
+        bool records = space.Records(x, scale) || film is { RequiresGradient: true };
+        Tensor y = space.Output(x.Shape, records || addend is { RequiresGradient: true });
         float* statistics = space.Allocate(2 * groups);
         GroupNormKernel<V>.Call call = new(channels, groups, area, epsilon, silu);
         GroupNormKernel<V>.Forward(call, x.Pointer, space.Values(scale), space.Values(bias), film is null ? null : film.Pointer,
-            y.Pointer, statistics);
+            addend is null ? null : addend.Pointer, y.Pointer, statistics);
 
         if (y.RequiresGradient) space.Record(y, () =>
         {
+            if (!records)
+            {
+                space.HandOver(y, addend!);
+                return;
+            }
+
             float* dx = space.BeginGradient(x), dfilm = film is { RequiresGradient: true } ? space.BeginGradient(film) : null;
             GroupNormKernel<V>.Backward(call, x.Pointer, y.GradientPointer, space.Values(scale), space.Values(bias),
                 film is null ? null : film.Pointer, statistics, dx, space.GradientOf(scale), space.GradientOf(bias), dfilm);
+            if (addend is { RequiresGradient: true }) space.HandOver(y, addend);
             if (dfilm is not null) space.EndGradient(film!, dfilm);
             if (x.RequiresGradient) space.EndGradient(x, dx);
         });
         return y;
     }
 
-    public override Tensor LayerNorm(Tensor x, Parameter scale, float epsilon)
+    static Tensor Normalise(Tensor x, Parameter scale, float epsilon, Tensor? addend)
     {
         int channels = x.Shape[0], area = x.Count / channels;
         Workspace space = x.Workspace;
-        Tensor y = space.Output(x.Shape, space.Records(x, scale));
-        LayerNormKernel<V>.Forward(x.Pointer, space.Values(scale), y.Pointer, channels, area, epsilon);
+        bool records = space.Records(x, scale);
+        Tensor y = space.Output(x.Shape, records || addend is { RequiresGradient: true });
+        LayerNormKernel<V>.Forward(x.Pointer, space.Values(scale), addend is null ? null : addend.Pointer, y.Pointer, channels,
+            area, epsilon);
         if (y.RequiresGradient) space.Record(y, () =>
         {
-            float* dx = space.BeginGradient(x);
+            if (!records)
+            {
+                space.HandOver(y, addend!);
+                return;
+            }
+
+            // What came of x's gradient so far is counted in on the way, unless the sum's own share comes between.
+            nint soFar = x.RequiresGradient && x != addend ? space.TakeGradient(x) : 0;
+            float* dx = soFar != 0 ? (float*)soFar : space.BeginGradient(x);
             Arena.Mark mark = space.Mark();
             float* sums = space.Allocate(channels);
-            LayerNormKernel<V>.Backward(x.Pointer, y.GradientPointer, space.Values(scale), dx, sums, channels, area, epsilon);
+            LayerNormKernel<V>.Backward(x.Pointer, y.GradientPointer, space.Values(scale), dx, soFar != 0, sums, channels, area,
+                epsilon);
             if (space.Gradient is not null)
             {
                 float* gradient = space.GradientOf(scale);
@@ -43,6 +73,7 @@ sealed unsafe partial class CpuEngine<V> where V : struct, ILanes<V>
             }
 
             space.Release(mark);
+            if (addend is { RequiresGradient: true }) space.HandOver(y, addend);
             if (x.RequiresGradient) space.EndGradient(x, dx);
         });
         return y;

@@ -36,6 +36,9 @@ static class RegisterBlock
             _ => remaining,
         };
 
-    /// <summary>The next block's columns.</summary>
-    public static int Columns(int remaining) => Math.Min(remaining, MachineVectors.Has32Registers ? 4 : 3);
+    /// <summary>The next block's columns, without a thin rest either: the few sums of a single column wait for
+    /// themselves.</summary>
+    public static int Columns(int remaining) => MachineVectors.Has32Registers
+        ? remaining == 5 ? 3 : Math.Min(remaining, 4)
+        : remaining == 4 ? 2 : Math.Min(remaining, 3);
 }

@@ -15,7 +15,7 @@ static unsafe class ConvolutionKernel<V> where V : struct, ILanes<V>
     readonly record struct Entry(int Input, int Weight);
 
     public static void Run(ConvolutionPlan plan, float* x, int inputs, int inputPositions, float* w, int outputStride,
-        int inputStride, float* bias, float* y, int outputs, int outputPositions)
+        int inputStride, float* bias, float* y, int outputs, int outputPositions, bool accumulate = false)
     {
         int entriesNeeded = 0;
         foreach (ConvolutionPlan.Group group in plan.Groups) entriesNeeded = Math.Max(entriesNeeded, group.Taps.Length * inputs);
@@ -24,12 +24,7 @@ static unsafe class ConvolutionKernel<V> where V : struct, ILanes<V>
         {
             foreach (ConvolutionPlan.Group group in plan.Groups)
             {
-                int count = 0;
-                for (int i = 0; i < inputs; i++)
-                    for (int j = 0; j < group.Taps.Length; j++)
-                        entries[count++] = new((i * inputPositions + group.Offsets[j]) * Tensor.Samples,
-                            i * inputStride + group.Taps[j]);
-
+                int count = Fill(entries, group.Offsets, group.Taps, inputs, inputPositions, inputStride);
                 fixed (int* bases = group.Bases, positions = group.Outputs)
                 {
                     for (int o = 0; o < outputs;)
@@ -39,7 +34,7 @@ static unsafe class ConvolutionKernel<V> where V : struct, ILanes<V>
                         float* wo = w + (nint)o * outputStride;
                         float* yo = y + (nint)o * outputPositions * Tensor.Samples;
                         var call = new Call(entries, count, x, wo, outputStride, b, yo, outputPositions * Tensor.Samples, bases,
-                            positions, group.Bases.Length);
+                            positions, group.Bases.Length, accumulate);
                         switch (rows)
                         {
                             case 5: Sweep<Size5>(call); break;
@@ -58,13 +53,25 @@ static unsafe class ConvolutionKernel<V> where V : struct, ILanes<V>
         System.Buffers.ArrayPool<Entry>.Shared.Return(table);
     }
 
+    /// <summary>What a position of a group reads, and with which weights.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    static int Fill(Entry* entries, ReadOnlySpan<int> offsets, ReadOnlySpan<int> taps, int inputs, int inputPositions,
+        int inputStride)
+    {
+        taps = taps[..offsets.Length];
+        Entry* next = entries;
+        for (int i = 0, x = 0, w = 0; i < inputs; i++, x += inputPositions, w += inputStride)
+            for (int j = 0; j < offsets.Length; j++) *next++ = new((x + offsets[j]) * Tensor.Samples, w + taps[j]);
+        return (int)(next - entries);
+    }
+
     readonly record struct Call(nint EntriesAddress, int Count, nint XAddress, nint WAddress, int WStride, nint BiasAddress,
-        nint YAddress, int YStride, nint BasesAddress, nint PositionsAddress, int PositionCount)
+        nint YAddress, int YStride, nint BasesAddress, nint PositionsAddress, int PositionCount, bool Accumulate)
     {
         public Call(Entry* entries, int count, float* x, float* w, int wStride, float* bias, float* y, int yStride, int* bases,
-            int* positions, int positionCount)
+            int* positions, int positionCount, bool accumulate)
             : this((nint)entries, count, (nint)x, (nint)w, wStride, (nint)bias, (nint)y, yStride, (nint)bases, (nint)positions,
-                positionCount)
+                positionCount, accumulate)
         {
         }
 
@@ -143,15 +150,25 @@ static unsafe class ConvolutionKernel<V> where V : struct, ILanes<V>
         }
 
         nint t = call.YStride;
-        Store<TRows>(y + call.Positions[p] * Tensor.Samples, t, a00, a10, a20, a30, a40);
-        if (TColumns.Value > 1) Store<TRows>(y + call.Positions[p + 1] * Tensor.Samples, t, a01, a11, a21, a31, a41);
-        if (TColumns.Value > 2) Store<TRows>(y + call.Positions[p + 2] * Tensor.Samples, t, a02, a12, a22, a32, a42);
-        if (TColumns.Value > 3) Store<TRows>(y + call.Positions[p + 3] * Tensor.Samples, t, a03, a13, a23, a33, a43);
+        bool add = call.Accumulate;
+        Store<TRows>(y + call.Positions[p] * Tensor.Samples, t, add, a00, a10, a20, a30, a40);
+        if (TColumns.Value > 1) Store<TRows>(y + call.Positions[p + 1] * Tensor.Samples, t, add, a01, a11, a21, a31, a41);
+        if (TColumns.Value > 2) Store<TRows>(y + call.Positions[p + 2] * Tensor.Samples, t, add, a02, a12, a22, a32, a42);
+        if (TColumns.Value > 3) Store<TRows>(y + call.Positions[p + 3] * Tensor.Samples, t, add, a03, a13, a23, a33, a43);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void Store<TRows>(float* y, nint stride, V a0, V a1, V a2, V a3, V a4) where TRows : struct, IBlockSize
+    static void Store<TRows>(float* y, nint stride, bool add, V a0, V a1, V a2, V a3, V a4) where TRows : struct, IBlockSize
     {
+        if (add)
+        {
+            a0 = V.Load(y) + a0;
+            if (TRows.Value > 1) a1 = V.Load(y + stride) + a1;
+            if (TRows.Value > 2) a2 = V.Load(y + 2 * stride) + a2;
+            if (TRows.Value > 3) a3 = V.Load(y + 3 * stride) + a3;
+            if (TRows.Value > 4) a4 = V.Load(y + 4 * stride) + a4;
+        }
+
         a0.Store(y);
         if (TRows.Value > 1) a1.Store(y + stride);
         if (TRows.Value > 2) a2.Store(y + 2 * stride);

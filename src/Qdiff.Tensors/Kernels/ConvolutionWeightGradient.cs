@@ -23,10 +23,17 @@ static unsafe class ConvolutionWeightGradient<V> where V : struct, ILanes<V>
     /// <summary>The output rows and columns for which a tap reads inside the input.</summary>
     readonly record struct Tap(int Index, int Row0, int Row1, int Column0, int Column1, int InputRow0, int InputColumn0);
 
+    /// <summary>What the sweep of a tap needs of the sizes: floats from channel to channel, pixels of a row.</summary>
+    readonly record struct Planes(nint DyPlane, nint XPlane, int DyWidth, int XWidth, int Stride);
+
     public static void Run(SpatialGeometry g, float* dy, int outputs, float* x, int inputs, float* dw, int outputStride,
         int inputStride)
     {
         Tap[] taps = s_taps.GetOrAdd(g, FindTaps);
+        int outputWidth = g.OutputWidth;
+        nint dyPlane = (nint)g.OutputHeight * outputWidth * Tensor.Samples,
+            xPlane = (nint)g.InputHeight * g.InputWidth * Tensor.Samples;
+        Planes planes = new(dyPlane, xPlane, outputWidth, g.InputWidth, g.Stride);
         // A row of sixteen samples for each sum of a block, on a cache line of its own.
         float* memory = stackalloc float[(Rounded + 1) * Tensor.Samples], totals = stackalloc float[Rounded];
         float* sums = (float*)((nint)memory + 63 & ~(nint)63);
@@ -36,31 +43,39 @@ static unsafe class ConvolutionWeightGradient<V> where V : struct, ILanes<V>
             for (int i = 0; i < inputs;)
             {
                 int columns = MachineVectors.Has32Registers ? RegisterBlock.Rows(inputs - i) : RegisterBlock.Columns(inputs - i);
-                foreach (Tap tap in taps)
+                float* dyo = dy + o * dyPlane, xi = x + i * xPlane;
+                foreach (ref readonly Tap tap in taps.AsSpan())
                 {
-                    float* dyo = dy + (nint)o * g.OutputHeight * g.OutputWidth * Tensor.Samples;
-                    float* xi = x + (nint)i * g.InputHeight * g.InputWidth * Tensor.Samples;
                     for (int lane = 0; lane < Tensor.Samples; lane += V.Count)
                         switch (rows)
                         {
-                            case 5: Columns<Size5>(g, tap, dyo + lane, xi + lane, columns, sums + lane); break;
-                            case 4: Columns<Size4>(g, tap, dyo + lane, xi + lane, columns, sums + lane); break;
-                            case 3: Columns<Size3>(g, tap, dyo + lane, xi + lane, columns, sums + lane); break;
-                            case 2: Columns<Size2>(g, tap, dyo + lane, xi + lane, columns, sums + lane); break;
-                            default: Columns<Size1>(g, tap, dyo + lane, xi + lane, columns, sums + lane); break;
+                            case 5: Columns<Size5>(planes, tap, dyo + lane, xi + lane, columns, sums + lane); break;
+                            case 4: Columns<Size4>(planes, tap, dyo + lane, xi + lane, columns, sums + lane); break;
+                            case 3: Columns<Size3>(planes, tap, dyo + lane, xi + lane, columns, sums + lane); break;
+                            case 2: Columns<Size2>(planes, tap, dyo + lane, xi + lane, columns, sums + lane); break;
+                            default: Columns<Size1>(planes, tap, dyo + lane, xi + lane, columns, sums + lane); break;
                         }
 
                     float* target = dw + (nint)o * outputStride + (nint)i * inputStride + tap.Index;
                     TileReduction<V>.Totals(sums, (rows - 1) * Largest + columns, totals);
-                    for (int r = 0; r < rows; r++)
-                        for (int c = 0; c < columns; c++)
-                            target[(nint)r * outputStride + (nint)c * inputStride] += totals[r * Largest + c];
+                    Add(totals, rows, columns, target, outputStride, inputStride);
                 }
 
                 i += columns;
             }
 
             o += rows;
+        }
+    }
+
+    /// <summary>Adds a block's totals to the weights' gradient.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    static void Add(float* totals, int rows, int columns, float* target, nint outputStride, nint inputStride)
+    {
+        for (; rows > 0; rows--, totals += Largest, target += outputStride)
+        {
+            float* to = target;
+            for (int c = 0; c < columns; c++, to += inputStride) *to += totals[c];
         }
     }
 
@@ -88,7 +103,7 @@ static unsafe class ConvolutionWeightGradient<V> where V : struct, ILanes<V>
         }
     }
 
-    static void Columns<TRows>(SpatialGeometry g, in Tap tap, float* dy, float* x, int columns, float* sums)
+    static void Columns<TRows>(in Planes g, in Tap tap, float* dy, float* x, int columns, float* sums)
         where TRows : struct, IBlockSize
     {
         switch (columns)
@@ -102,7 +117,7 @@ static unsafe class ConvolutionWeightGradient<V> where V : struct, ILanes<V>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    static void Block<TRows, TColumns>(SpatialGeometry g, in Tap tap, float* dy, float* x, float* sums)
+    static void Block<TRows, TColumns>(in Planes g, in Tap tap, float* dy, float* x, float* sums)
         where TRows : struct, IBlockSize where TColumns : struct, IBlockSize
     {
         V a00 = default, a01 = default, a02 = default, a03 = default, a04 = default;
@@ -111,14 +126,12 @@ static unsafe class ConvolutionWeightGradient<V> where V : struct, ILanes<V>
         V a30 = default, a31 = default, a32 = default, a33 = default, a34 = default;
         V a40 = default, a41 = default, a42 = default, a43 = default, a44 = default;
 
-        nint dyPlane = (nint)g.OutputHeight * g.OutputWidth * Tensor.Samples,
-            xPlane = (nint)g.InputHeight * g.InputWidth * Tensor.Samples;
-        nint step = g.Stride * Tensor.Samples;
+        nint dyPlane = g.DyPlane, xPlane = g.XPlane, step = g.Stride * Tensor.Samples;
         int width = tap.Column1 - tap.Column0;
         for (int row = tap.Row0; row < tap.Row1; row++)
         {
-            float* d = dy + (row * g.OutputWidth + tap.Column0) * Tensor.Samples;
-            float* v = x + ((tap.InputRow0 + (row - tap.Row0) * g.Stride) * g.InputWidth + tap.InputColumn0) * Tensor.Samples;
+            float* d = dy + (row * g.DyWidth + tap.Column0) * Tensor.Samples;
+            float* v = x + ((tap.InputRow0 + (row - tap.Row0) * g.Stride) * g.XWidth + tap.InputColumn0) * Tensor.Samples;
             for (int i = 0; i < width; i++, d += Tensor.Samples, v += step)
             {
                 V x0 = V.Load(v), x1 = default, x2 = default, x3 = default, x4 = default;

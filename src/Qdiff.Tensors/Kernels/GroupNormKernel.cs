@@ -14,7 +14,8 @@ static unsafe class GroupNormKernel<V> where V : struct, ILanes<V>
     /// y = f(a·x + b) with a = (1 + film)·scale/deviation and b so that the mean maps to its place; f is SiLU or the identity.
     /// <paramref name="statistics"/> receives each group's mean and 1/deviation.
     /// </summary>
-    public static void Forward(Call call, float* x, float* scale, float* bias, float* film, float* y, float* statistics)
+    public static void Forward(Call call, float* x, float* scale, float* bias, float* film, float* addend, float* y,
+        float* statistics)
     {
         int size = call.ChannelsInGroup * call.Area;
         var count = V.Create(size);
@@ -32,8 +33,9 @@ static unsafe class GroupNormKernel<V> where V : struct, ILanes<V>
                     (V gain, V shift) = Affine(call, c, scale, bias, film, lane);
                     V a = gain * inverse, b = shift - mean * a;
                     nint at = (nint)c * call.Area * Tensor.Samples + lane;
-                    if (call.Silu) ApplySilu(x + at, y + at, a, b, call.Area);
-                    else Apply(x + at, y + at, a, b, call.Area);
+                    float* plus = addend is null ? null : addend + at;
+                    if (call.Silu) ApplySilu(x + at, plus, y + at, a, b, call.Area);
+                    else Apply(x + at, plus, y + at, a, b, call.Area);
                 }
             }
     }
@@ -107,15 +109,21 @@ static unsafe class GroupNormKernel<V> where V : struct, ILanes<V>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    static void Apply(float* x, float* y, V a, V b, int count)
+    static void Apply(float* x, float* addend, float* y, V a, V b, int count)
     {
-        for (nint i = 0; i < count; i++) V.MultiplyAdd(a, V.Load(x, i), b).Store(y + i * Tensor.Samples);
+        if (addend is not null)
+            for (nint i = 0; i < count; i++)
+                (V.MultiplyAdd(a, V.Load(x, i), b) + V.Load(addend, i)).Store(y + i * Tensor.Samples);
+        else for (nint i = 0; i < count; i++) V.MultiplyAdd(a, V.Load(x, i), b).Store(y + i * Tensor.Samples);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    static void ApplySilu(float* x, float* y, V a, V b, int count)
+    static void ApplySilu(float* x, float* addend, float* y, V a, V b, int count)
     {
-        for (nint i = 0; i < count; i++) Silu<V>.Value(V.MultiplyAdd(a, V.Load(x, i), b)).Store(y + i * Tensor.Samples);
+        if (addend is not null)
+            for (nint i = 0; i < count; i++)
+                (Silu<V>.Value(V.MultiplyAdd(a, V.Load(x, i), b)) + V.Load(addend, i)).Store(y + i * Tensor.Samples);
+        else for (nint i = 0; i < count; i++) Silu<V>.Value(V.MultiplyAdd(a, V.Load(x, i), b)).Store(y + i * Tensor.Samples);
     }
 
     /// <summary>Writes du to <paramref name="du"/> and sums du and du·(x − mean).</summary>

@@ -104,7 +104,7 @@ static unsafe class LinearAttentionKernel<V> where V : struct, ILanes<V>
         nint row = (nint)n * Tensor.Samples, head = (nint)headSize * Tensor.Samples;
         const nint w = Tensor.Samples;
         int all = call.Heads * headSize;
-        float* dp = Zeros(space, all), dm = space.Allocate(all), dwq = Zeros(space, all), dwk = Zeros(space, all);
+        float* dp = space.Allocate(all), dm = space.Allocate(all), dwq = space.Allocate(all), dwk = space.Allocate(all);
         float* features = space.Allocate(d * BackwardTokens), dfeatures = space.Allocate(d * BackwardTokens);
         float* keySums = space.Allocate(inner);
 
@@ -122,11 +122,11 @@ static unsafe class LinearAttentionKernel<V> where V : struct, ILanes<V>
                 BatchedMatrixProduct<V>.Run(new(saved.P + h * head, w, d * w), new(dyt, w, row), new(dfeatures, tokenRow, w),
                     d, tokens, c, accumulate: false);
                 BatchedMatrixProduct<V>.Run(new(dyt, row, w), new(features, tokenRow, w), new(dp + h * head, d * w, w), c, d,
-                    tokens, accumulate: true);
+                    tokens, accumulate: t > 0);
                 LinearAttentionSoftmax<V>.ColumnsGradient(features, dfeatures, d, tokens);
                 MatrixProduct<V>.Run(new(wq, 1, c), dfeatures, tokenRow, dxt, row, c, d, tokens, accumulate: h > 0);
                 BatchedMatrixProduct<V>.Run(new(xt, row, w), new(dfeatures, tokenRow, w), new(dwq + h * head, d * w, w), c, d,
-                    tokens, accumulate: true);
+                    tokens, accumulate: t > 0);
             }
         }
 
@@ -166,7 +166,7 @@ static unsafe class LinearAttentionKernel<V> where V : struct, ILanes<V>
                     tokens, d, accumulate: true);
                 MatrixProduct<V>.Run(new(wk, 1, c), dfeatures, tokenRow, dxt, row, c, d, tokens, accumulate: true);
                 BatchedMatrixProduct<V>.Run(new(xt, row, w), new(dfeatures, tokenRow, w), new(dwk + h * head, d * w, w), c, d,
-                    tokens, accumulate: true);
+                    tokens, accumulate: t > 0);
             }
         }
 
@@ -184,13 +184,6 @@ static unsafe class LinearAttentionKernel<V> where V : struct, ILanes<V>
         if (dbias is not null)
             for (int i = 0; i < c; i++) dbias[i] += TileReduction<V>.Total(dy + i * row, n);
         space.Release(mark);
-    }
-
-    static float* Zeros(Workspace space, int count)
-    {
-        float* zeros = space.Allocate(count);
-        new Span<float>(zeros, count * Tensor.Samples).Clear();
-        return zeros;
     }
 
     static void Scale(float* x, int count, float factor)

@@ -59,17 +59,35 @@ static unsafe class LinearAttentionSoftmax<V> where V : struct, ILanes<V>
         }
     }
 
-    /// <summary>d becomes q·(d − Σ q·d).</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    /// <summary>d becomes q·(d − Σ q·d). Four columns at a time: a sum waits for itself from row to row.</summary>
     public static void ColumnsGradient(float* q, float* d, int rows, int columns)
     {
-        nint row = columns * Tensor.Samples;
-        for (nint column = 0; column < row; column += V.Count)
+        nint row = columns * Tensor.Samples, column = 0;
+        for (; column + 4 * V.Count <= row; column += 4 * V.Count) ColumnsGradient<Size4>(q + column, d + column, rows, row);
+        for (; column < row; column += V.Count) ColumnsGradient<Size1>(q + column, d + column, rows, row);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    static void ColumnsGradient<TColumns>(float* q, float* d, int rows, nint row) where TColumns : struct, IBlockSize
+    {
+        V s0 = default, s1 = default, s2 = default, s3 = default;
+        float* from = q, to = d;
+        for (int i = 0; i < rows; i++, from += row, to += row)
         {
-            V sum = default;
-            for (int i = 0; i < rows; i++) sum = V.MultiplyAdd(V.Load(q + column + i * row), V.Load(d + column + i * row), sum);
-            for (int i = 0; i < rows; i++)
-                (V.Load(q + column + i * row) * (V.Load(d + column + i * row) - sum)).Store(d + column + i * row);
+            s0 = V.MultiplyAdd(V.Load(from), V.Load(to), s0);
+            if (TColumns.Value == 1) continue;
+            s1 = V.MultiplyAdd(V.Load(from + V.Count), V.Load(to + V.Count), s1);
+            s2 = V.MultiplyAdd(V.Load(from + 2 * V.Count), V.Load(to + 2 * V.Count), s2);
+            s3 = V.MultiplyAdd(V.Load(from + 3 * V.Count), V.Load(to + 3 * V.Count), s3);
+        }
+
+        for (int i = 0; i < rows; i++, q += row, d += row)
+        {
+            (V.Load(q) * (V.Load(d) - s0)).Store(d);
+            if (TColumns.Value == 1) continue;
+            (V.Load(q + V.Count) * (V.Load(d + V.Count) - s1)).Store(d + V.Count);
+            (V.Load(q + 2 * V.Count) * (V.Load(d + 2 * V.Count) - s2)).Store(d + 2 * V.Count);
+            (V.Load(q + 3 * V.Count) * (V.Load(d + 3 * V.Count) - s3)).Store(d + 3 * V.Count);
         }
     }
 

@@ -49,7 +49,7 @@ public sealed record Estimate
     /// <summary>Network passes that a sample needs.</summary>
     public int NetworkPasses { get; init; }
 
-    /// <summary>Time of one sampling run with the configured number of samples.</summary>
+    /// <summary>Time of one sampling run with the configured number of samples, and of the calibration before it.</summary>
     public double SamplingSeconds { get; init; }
 
     /// <summary>Circuits that a training step runs forward and backward.</summary>
@@ -93,8 +93,13 @@ public sealed record Estimate
         List<double> times = StepTimes(trainer, seconds);
         double stepSeconds = times[times.Count / 2];
         Sampler sampler = config.Sampling.ToSampler(catalog, objective.Schedule);
-        int passes = sampler.CallsPerStep * config.Sampling.ToGuidance().Passes(sampler.Table(objective.Schedule));
+        TimestepTable table = sampler.Table(objective.Schedule);
+        int passes = PassesOf(sampler, config.Sampling.ToGuidance(), table);
         double pass = SecondsOfAPass(config.Sampling, sampler.Clip, state, objective, workers);
+        // Its own pass, for more tiles keep more threads busy.
+        double calibration = config.Sampling.Calibration is > 0 and var each
+            ? CalibrationPasses(config, network.Classes, images, table.Count)
+                * SecondsOfAPass(config.Sampling with { Count = each }, sampler.Clip, state, objective, workers) : 0;
         var watch = Stopwatch.StartNew();
         Audit.Run(network, seed: config.Training.Seed, timesteps: config.Diffusion.Steps);
         double audit = watch.Elapsed.TotalSeconds;
@@ -119,7 +124,8 @@ public sealed record Estimate
             AuditSeconds = networks * audit,
             SampleSeconds = networks * TrainingForecast.SamplesAndCheckpoints(config, number / networks, pass),
             NetworkPasses = passes,
-            SamplingSeconds = pass * passes * TileWorkers.TilesOf(config.Sampling.Count) * (double)Tensor.Samples,
+            SamplingSeconds = calibration
+                + pass * passes * TileWorkers.TilesOf(config.Sampling.Count) * (double)Tensor.Samples,
             CircuitsPerStep = (long)network.CircuitRuns * config.Training.Batch,
             Measurement = config.Training.CostFor(network, number),
             MemoryBytes = Process.GetCurrentProcess().WorkingSet64,
@@ -128,8 +134,30 @@ public sealed record Estimate
 
     /// <summary>Networks that are trained: one, or one for each class that the images have or, without them, that is
     /// named.</summary>
-    internal static int NetworksOf(ExperimentConfig config, ImageSet? images) => !config.Data.EachClass ? 1
-        : images is { HasLabels: true } ? images.Labels.ToArray().Distinct().Count() : Math.Max(1, config.Data.Classes.Count);
+    internal static int NetworksOf(ExperimentConfig config, ImageSet? images) =>
+        config.Data.EachClass ? ClassesOf(config, images, otherwise: 1) : 1;
+
+    static int ClassesOf(ExperimentConfig config, ImageSet? images, int otherwise) =>
+        images is { HasLabels: true } ? images.Labels.ToArray().Distinct().Count()
+            : config.Data.Classes.Count > 0 ? config.Data.Classes.Count : otherwise;
+
+    /// <summary>Network passes of a sample. A second estimate is made where a step leads to, so at all timesteps but the
+    /// first.</summary>
+    static int PassesOf(Sampler sampler, Guidance guidance, TimestepTable table) =>
+        sampler.CallsPerStep * guidance.Passes(table) - (sampler.CallsPerStep - 1) * guidance.Passes(new(table[0]));
+
+    /// <summary>Passes of one sample that take as long as the calibration before a sampling run; 0 without one.</summary>
+    /// <param name="classes">Those that the network takes; 0 for none.</param>
+    internal static long CalibrationPasses(ExperimentConfig config, int classes, ImageSet? images, int timesteps)
+    {
+        int labels = classes == 0 ? NetworksOf(config, images) : config.Sampling.Guidance switch
+        {
+            0 => 1,
+            1 => ClassesOf(config, images, classes),
+            _ => ClassesOf(config, images, classes) + 1,
+        };
+        return (long)labels * timesteps * TileWorkers.TilesOf(config.Sampling.Calibration) * Tensor.Samples;
+    }
 
     /// <summary>Seconds of training steps after a warm-up, in ascending order.</summary>
     static List<double> StepTimes(Trainer trainer, double seconds)

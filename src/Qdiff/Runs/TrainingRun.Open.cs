@@ -156,8 +156,8 @@ public sealed partial class TrainingRun
     /// <param name="changes">Settings that are to be others from now on, PATH=VALUE: how long, and what is kept and
     /// shown.</param>
     /// <exception cref="InputException">
-    /// It is no run folder, somebody else writes into it, the data are not those that it was started with, or its settings were
-    /// changed or cannot be changed so.
+    /// It is no run folder, somebody else writes into it, the data are not those that it was started with, its settings were
+    /// changed or cannot be changed so, or its checkpoints were taken away.
     /// </exception>
     /// <param name="processes">The processes that go on with it together; all resume it.</param>
     public static TrainingRun Resume(string path, Catalog catalog, string? dataFolder = null, Action<string>? warn = null,
@@ -204,6 +204,7 @@ public sealed partial class TrainingRun
                 + "folder of the original data.")
             { Remedy = Remedy.DataFolder };
         processes.RequireSame(changes.Count == 0 ? folder.Experiment : folder.Experiment.With(changes), images);
+        if (processes.IsFirst) RequireCheckpoints(folder, warn);
         folder = RunChanges.Apply(folder, changes, images.Count, data.Location(catalog), warn);
         ExperimentConfig config = folder.Experiment.Config;
         var state = new TrainingState(config.BuildNetwork(images.Shape, catalog), config.Training.Seed);
@@ -248,6 +249,22 @@ public sealed partial class TrainingRun
         return new(folder, images, state, transfer, sourceSteps,
             GoOn(folder, state.Step, computed ?? [new(0, new(machine.VectorBits, machine.Arithmetic))], warn), warn,
             taken, ownsLock, processes);
+    }
+
+    /// <summary>Refuses a run that had checkpoints and has none: all of it would be done again, and its log be cut.</summary>
+    /// <exception cref="InputException">They were removed, or are on a disk that is not there.</exception>
+    static void RequireCheckpoints(RunFolder folder, Action<string>? warn)
+    {
+        if (folder.Checkpoints.HasAny || !File.Exists(folder.StepsFile)) return;
+        if (StepLog.ReadLast(folder.StepsFile)?.Number is not { } done) return;
+        TrainingConfig training = folder.Experiment.Config.Training;
+        // Whoever was killed before the first checkpoint was whole, or found the disk full, did no step behind it.
+        if (done > training.KeepSteps.Append(training.CheckpointEvery).Min())
+            throw new InputException(Invariant($"The log of {folder.Path} goes to step {done:N0}, but its checkpoints are not ")
+                + $"there. Put them back, or remove {folder.StepsFile} to begin anew.");
+        if (done >= training.Steps)
+            warn?.Invoke(Invariant($"The log of {folder.Path} goes to its last step, {done:N0}, but there is no checkpoint: all ")
+                + "steps are done again.");
     }
 
     /// <summary>With what arithmetic the run was and will be computed. Where that changes, its bits are no longer those of a run

@@ -4,10 +4,10 @@ namespace Qdiff;
 
 /// <summary>
 /// Lets a sampler begin from the mean image: where x_t holds next to nothing of the image, x̂₀ is the mean of training images, of
-/// the sample's class if it has one, instead of the network's estimate. Of a network that predicts ε that estimate is its error
-/// times 1/√ᾱ (20,291 at the first timestep of the cosine schedule), which clipping leaves as black and white noise; a sampler of
-/// few steps takes that over as a shift of brightness and never undoes it. For
-/// <see cref="SampleGenerator.StartingFromMean(MeanStart, IReadOnlyList{int})"/>.
+/// the sample's class if it has one (guided: as guidance mixes that with the mean of all), instead of the network's estimate. Of
+/// a network that predicts ε that estimate is its error times 1/√ᾱ (20,291 at the first timestep of the cosine schedule), which
+/// clipping leaves as black and white noise; a sampler of few steps takes that over as a shift of brightness and never undoes
+/// it. For <see cref="SampleGenerator.StartingFromMean(MeanStart, IReadOnlyList{int})"/>.
 /// </summary>
 /// <remarks>
 /// E[x₀|x_t] tends to E[x₀] as ᾱ tends to 0, where a perfect network would say the same. Lu et al. 2022 (arXiv 2211.01095) begin
@@ -48,6 +48,20 @@ public sealed class MeanStart
 
     /// <summary>Whether the mean is taken at this timestep.</summary>
     public static bool Covers(NoiseSchedule schedule, int timestep) => schedule.Lambda(timestep) < Below;
+
+    /// <summary>Refuses timesteps at which the mean would stand for all that the network says, or for nothing.</summary>
+    /// <exception cref="InputException">They are so few, or begin so late.</exception>
+    internal static void Require(NoiseSchedule schedule, TimestepTable table)
+    {
+        if (Covers(schedule, table[table.Count - 1]))
+            throw new InputException(Invariant($"In {table.Count} steps nothing is left to the network that begins from the ")
+                + "mean image: take more.");
+        if (!Covers(schedule, table[0]))
+            throw new InputException(Invariant($"The sampler begins at timestep {table[0]}, where λ is ")
+                + Invariant($"{schedule.Lambda(table[0]):F1}; the mean image is taken below {Below} only, so it would change ")
+                + (Covers(schedule, schedule.Steps - 1) ? "nothing. Take trailing or uniform spacing, or leave it out."
+                    : "nothing. Leave it out."));
+    }
 
     /// <summary>What a network of this kind says whose estimate of the image is the mean; under its null label that of all
     /// images.</summary>

@@ -55,8 +55,8 @@ public sealed class SampleGenerator(Network network, NoiseSchedule schedule, Pre
     /// <param name="images">Those that the network was trained on, with labels if it takes any.</param>
     /// <param name="labels">The classes that will be drawn, of a conditional network; all that the images have by
     /// default.</param>
-    /// <exception cref="InputException">The images have another shape or lack a label, or the sampler's steps are so few that
-    /// nothing would be left to the network.</exception>
+    /// <exception cref="InputException">The images have another shape or lack a label, or of the sampler's timesteps all would be
+    /// the mean's or none.</exception>
     public SampleGenerator StartingFromMean(ImageSet images, IReadOnlyList<int>? labels = null)
     {
         RequireNullLabel();
@@ -68,8 +68,8 @@ public sealed class SampleGenerator(Network network, NoiseSchedule schedule, Pre
     /// <summary>The same from means that are known.</summary>
     /// <param name="start">Those of the images that the network was trained on.</param>
     /// <param name="labels">The classes that will be drawn, of a conditional network; all that have a mean by default.</param>
-    /// <exception cref="InputException">They are of another shape or lack a class, or the sampler's steps are so few that
-    /// nothing would be left to the network.</exception>
+    /// <exception cref="InputException">They are of another shape or lack a class, or of the sampler's timesteps all would be the
+    /// mean's or none.</exception>
     public SampleGenerator StartingFromMean(MeanStart start, IReadOnlyList<int>? labels = null)
     {
         RequireNullLabel();
@@ -79,10 +79,7 @@ public sealed class SampleGenerator(Network network, NoiseSchedule schedule, Pre
         if (DrawnClasses(labels ?? start.Classes).Except(start.Classes).ToArray() is [var lacking, ..])
             throw new InputException($"To begin from the mean image of class {lacking} it takes that image; there are those of "
                 + $"the classes {string.Join(", ", start.Classes)}.");
-        TimestepTable table = sampler.Table(schedule);
-        if (MeanStart.Covers(schedule, table[table.Count - 1]))
-            throw new InputException(Invariant($"In {table.Count} steps nothing is left to the network that begins from the ")
-                + "mean image: take more.");
+        MeanStart.Require(schedule, sampler.Table(schedule));
         var beginning = (SampleGenerator)MemberwiseClone();
         beginning.MeanStart = start;
         return beginning;

@@ -43,7 +43,8 @@ public abstract record Sampler : IConfigurable<Sampler>
     /// <summary>The settings that this sampler alone has.</summary>
     public virtual IReadOnlyList<PartSetting<Sampler>> Settings => [];
 
-    /// <summary>How many network calls a step takes: 2 if it asks for a second estimate.</summary>
+    /// <summary>How many network calls a step takes: 2 if it asks for a second estimate. The last step, which leads to the
+    /// images, takes one.</summary>
     public virtual int CallsPerStep => 1;
 
     /// <summary>

@@ -45,13 +45,15 @@ public sealed class TrainedSampler
     /// <summary>The same sampler, which begins from the mean image. See
     /// <see cref="SampleGenerator.StartingFromMean(ImageSet, IReadOnlyList{int})"/>.</summary>
     /// <param name="images">Those that the network was trained on, with labels if it takes any.</param>
-    /// <exception cref="InputException">They have another shape or lack a label, or the steps are too few.</exception>
+    /// <exception cref="InputException">They have another shape or lack a label, or the steps leave nothing to the network or to
+    /// the mean.</exception>
     public TrainedSampler StartingFromMean(ImageSet images) =>
         new(generator.StartingFromMean(images, ClassChoice.Create(network, data, []).Labels), weights, network, data);
 
     /// <summary>The same from means that are known, such as <see cref="TrainedRun.Mean"/>.</summary>
     /// <param name="start">Those of the images that the network was trained on.</param>
-    /// <exception cref="InputException">They are of another shape or lack a class, or the steps are too few.</exception>
+    /// <exception cref="InputException">They are of another shape or lack a class, or the steps leave nothing to the network or
+    /// to the mean.</exception>
     public TrainedSampler StartingFromMean(MeanStart start) =>
         new(generator.StartingFromMean(start, ClassChoice.Create(network, data, []).Labels), weights, network, data);
 

@@ -147,26 +147,38 @@ public sealed class LaboratoryTests
             Assert.Equal(2 * Math.PI / factor * random.NextDouble(), number, 9);
     }
 
-    /// <summary>By hand: weights 4, 1, 1 at 1, 2, 3 wires with logarithms 0, 0, −3 give −9/7, and χ² = 12/7 of one degree of
-    /// freedom makes its error √(24/49).</summary>
+    /// <summary>By hand: weights 400, 100, 100 at 1, 2, 3 wires with logarithms 0, 0, −3 give −9/7, and χ² = 1200/7 of one degree
+    /// of freedom makes its error √(24/49).</summary>
     [Fact]
     public void DecayIsAWeightedFitOfLogarithms()
     {
-        (int, IntervalEstimate)[] points = [(1, Of(0, 4)), (2, Of(0, 1)), (3, Of(-3, 1))];
+        (int, IntervalEstimate)[] points = [(1, Of(0, 400)), (2, Of(0, 100)), (3, Of(-3, 100))];
         IntervalEstimate slope = ExponentialDecay.Fit(points)!.Slope;
         Assert.Equal(-9 / 7.0, slope.Value, 9);
         Assert.Equal(IntervalEstimate.Normal * Math.Sqrt(24 / 49.0), slope.High - slope.Value, 9);
-        // On the line nothing but the standard errors is left: 1/√(4·1 + 4·1).
-        ExponentialDecay exact = ExponentialDecay.Fit([(3, Of(-3, 4)), (1, Of(-1, 4)), (2, Of(-2, 4)), (4, default),
-            (5, new(1, 1, 1))])!;
+        // On the line nothing but the standard errors is left: 1/√(400·1 + 400·1). Few samples carry the last one.
+        ExponentialDecay exact = ExponentialDecay.Fit([(3, Of(-3, 400)), (1, Of(-1, 400)), (2, Of(-2, 400)), (4, default),
+            (5, new(1, 1, 1)), (6, Of(-9, 23))])!;
         Assert.Equal(-1, exact.Slope.Value, 9);
-        Assert.Equal(-1 - IntervalEstimate.Normal / Math.Sqrt(8), exact.Slope.Low, 9);
+        Assert.Equal(-1 - IntervalEstimate.Normal / Math.Sqrt(800), exact.Slope.Low, 9);
         Assert.Equal([3, 1, 2], exact.Wires);
-        Assert.Null(ExponentialDecay.Fit([(1, Of(0, 4)), (1, Of(0, 4)), (2, Of(0, 1))]));
+        Assert.Null(ExponentialDecay.Fit([(1, Of(0, 400)), (1, Of(0, 400)), (2, Of(0, 100))]));
+        Assert.Null(ExponentialDecay.Fit([(1, Of(0, 400)), (2, Of(-1, 400)), (3, Of(-2, 23))]));
 
         static IntervalEstimate Of(double log, double weight) =>
             IntervalEstimate.Around(Math.Exp(log), Math.Exp(log) / Math.Sqrt(weight));
     }
+
+    /// <summary>A mean that is known to ±40 % is not; nor is what rounding leaves of 0, nor a slope.</summary>
+    [Theory]
+    [InlineData(true, 1, 0.7, 1.41)]
+    [InlineData(true, 1e-9, 0, 2e-9)]
+    [InlineData(false, 1, 0.7, 1.39)]
+    [InlineData(false, 1e-30, 0, 2e-30)]
+    [InlineData(false, 0, 0, 0)]
+    [InlineData(false, -1, -3, 1)]
+    public void AWideIntervalIsThatOfFewSamples(bool expected, double value, double low, double high) =>
+        Assert.Equal(expected, new IntervalEstimate(value, low, high).IsCarriedByFew());
 
     /// <summary>Of a layer of RY the kernel is Π cos²((x−x′)/2).</summary>
     [Fact]

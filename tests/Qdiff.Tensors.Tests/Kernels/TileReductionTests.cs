@@ -24,14 +24,15 @@ public unsafe class TileReductionTests
 
     static void Reduce<V>(int count) where V : struct, ILanes<V>
     {
-        AlignedBuffer buffer = new(count * Tensor.Samples), results = new(3 * Tensor.Samples);
+        AlignedBuffer buffer = new(count * Tensor.Samples), results = new(4 * Tensor.Samples);
         new RandomStream(1, "reduction", count).FillNormal(buffer.Span);
         double[][] x = Tile.Read(buffer.Span);
         for (int lane = 0; lane < Tensor.Samples; lane += V.Count)
         {
             float* from = buffer.Pointer + lane, to = results.Pointer + lane;
             TileReduction<V>.Sum(from, count).Store(to);
-            TileReduction<V>.Max(from, count).Store(to + Tensor.Samples);
+            TileReduction<V>.Max(from, count, Tensor.Samples).Store(to + Tensor.Samples);
+            TileReduction<V>.Max(from, (count + 1) / 2, 2 * Tensor.Samples).Store(to + 3 * Tensor.Samples);
             TileReduction<V>.SquaredDeviations(from, count, V.Create(0.25f)).Store(to + 2 * Tensor.Samples);
         }
 
@@ -40,6 +41,7 @@ public unsafe class TileReductionTests
         {
             Assert.Equal(x[s].Sum(), results.Span[s], Tolerance.Sum * scale);
             Assert.Equal(x[s].Max(), results.Span[Tensor.Samples + s]);
+            Assert.Equal(x[s].Where((_, i) => i % 2 == 0).Max(), results.Span[3 * Tensor.Samples + s]);
             Assert.Equal(x[s].Sum(v => (v - 0.25) * (v - 0.25)), results.Span[2 * Tensor.Samples + s], Tolerance.Sum * count);
         }
 

@@ -114,6 +114,19 @@ public sealed class CircuitVerbTests : IDisposable
         Assert.Equal(2, Json([.. sampled, "--gradient", "spsa", "--quiet"]).GetProperty("runs").GetInt32());
     }
 
+    /// <summary>Also where expectations are exact.</summary>
+    [Fact]
+    public void DerivativesByRandomMovesNameTheirSeed()
+    {
+        string[] call = ["circuit", "run", Written(Pair), "-x", "0.3", "-w", "0.5,0.7", "--noise", "ion-trap", "--derivatives",
+            "--quiet"];
+        JsonElement shifted = Json(call), moved = Json([.. call, "--gradient", "spsa", "--repetitions", "2", "--seed", "7"]);
+        Assert.Equal((2, 7L), (moved.GetProperty("repetitions").GetInt32(), moved.GetProperty("seed").GetInt64()));
+        foreach (string name in (string[])["standardErrors", "repetitions", "seed"])
+            Assert.False(shifted.TryGetProperty(name, out _), name);
+        Assert.False(moved.TryGetProperty("standardErrors", out _));
+    }
+
     [Fact]
     public void DerivativesAreMitigatedAsExpectationsAre()
     {

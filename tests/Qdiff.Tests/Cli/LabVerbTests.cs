@@ -58,11 +58,17 @@ public sealed class LabVerbTests : IDisposable
         Assert.Contains("a wire (95 % interval", CapturedTool.Run([.. call, "2..4"]).Output);
         Assert.DoesNotContain("a wire", CapturedTool.Run([.. call, "2..3"]).Output);
         Assert.DoesNotContain("decay", Json([.. call, "2..3"]).GetRawText());
+        // Few of the usual samples carry the variance at 6 wires.
+        string[] few = CapturedTool.Run("lab", "gradients", "sim-1", "--cost", "global", "--wires", "2..6").Output.TrimEnd('\n')
+            .Split('\n');
+        Assert.All(few[1..5], row => Assert.EndsWith(", each uniform in a full turn", row));
+        Assert.EndsWith("; few samples carry the variance: mostly too small, its interval too narrow; raise --samples", few[5]);
+        Assert.Contains("; 4 of 5 points, weights", few[6]);
         // Of each number of layers by itself.
         string[] layered = CapturedTool.Run("lab", "gradients", "sim-1", "--samples", "5", "--wires", "2..4", "--layers", "1..2")
             .Output.Split('\n');
-        Assert.Equal((1, 1), (layered.Count(line => line.StartsWith("layers 1: ")), layered.Count(line =>
-            line.StartsWith("layers 2: "))));
+        Assert.Equal((1, 1), (layered.Count(line => line.StartsWith("layers 1: no decay: fewer than three numbers of wires")),
+            layered.Count(line => line.StartsWith("layers 2: no decay: fewer than three numbers of wires"))));
     }
 
     [Fact]
@@ -81,7 +87,8 @@ public sealed class LabVerbTests : IDisposable
         }
 
         Assert.Contains("</svg>", File.ReadAllText(svg));
-        Assert.Contains("Haar-random states have a mean of 0.0625", CapturedTool.Run([.. call, "--wires", "4"]).Output);
+        Assert.EndsWith("Haar-random states have a mean of 0.0625\n", CapturedTool.Run([.. call, "--wires", "4"]).Output);
+        Assert.Contains("; few samples carry the variance: ", CapturedTool.Run([.. call, "--wires", "10"]).Output);
     }
 
     [Fact]
@@ -107,7 +114,13 @@ public sealed class LabVerbTests : IDisposable
         Assert.Equal(2, json.GetProperty("value").GetDouble());
         Assert.Equal([-2.0, -1, 0, 1, 2], json.GetProperty("inputs")[0].GetProperty("frequencies").EnumerateArray()
             .Select(f => f.GetDouble()));
+        Assert.Equal("wires  fourier\n    1        2  x0: -2, -1, 0, 1, 2\n",
+            CapturedTool.Run("lab", "fourier", path, "--samples", "3").Output);
     }
+
+    [Fact]
+    public void RanksHaveASmallestAndALargest() => Assert.StartsWith("wires  fisher  smallest to largest\n",
+        CapturedTool.Run("lab", "fisher", "sim-1", "--wires", "2", "--samples", "2").Output);
 
     [Theory]
     [InlineData("--wires 5..2: a number from 1 to 63", "lab", "entanglement", "sim-2", "--wires", "5..2")]

@@ -1,5 +1,7 @@
 using System.Text.Json;
+using Qdiff;
 using Qdiff.Evaluation;
+using Qdiff.Papers;
 
 /// <summary>Metrics for the card of a model that is made of a run. Borrows the working folder.</summary>
 [Collection(nameof(HostileArgumentTests))]
@@ -8,6 +10,18 @@ public sealed class MadeModelMetricsTests : IDisposable
     readonly WorkingFolder folder = new();
 
     public void Dispose() => folder.Dispose();
+
+    /// <summary>Of a model nothing need have been made yet, and a loss draws no samples that would make the folder.</summary>
+    [Fact]
+    public void ALossIsKeptBeforeAnySampleIsDrawn()
+    {
+        string run = TinyExperiment.Train(TinyExperiment.Start("runs", "data.perClass=4", "training.steps=2"));
+        PretrainedMaking.Make([RunFolder.Open(run, Papers.Catalog)], "own", MadeModels.Options);
+        Assert.False(Directory.Exists("runs/pretrained"));
+        EvaluationReport report = new RunEvaluation { Samples = 20 }.Run(RunFolder.Open("own", Papers.Catalog), new()
+        { Preset = EvaluationPreset.Domain.Measuring([new DenoisingLossMetric()]) });
+        Assert.Equal(report.Key, Assert.Single(MetricsFile.Read("runs/pretrained/own/metrics.json").Evaluations).Key);
+    }
 
     [Fact]
     public void EvaluationsOfAnEarlierStepAreRefusedWhereTheirFileIsNamed()

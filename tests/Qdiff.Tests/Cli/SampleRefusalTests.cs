@@ -14,6 +14,7 @@ public sealed class SampleRefusalTests(SampleTests.ConditionalRun conditional) :
     [InlineData("--guidance 101: give a number from -100 to 100", "--guidance", "101")]
     [InlineData("--guidance NaN: give a number from -100 to 100", "--guidance", "NaN")]
     [InlineData("--rescale 2: it goes from 0", "--rescale", "2")]
+    [InlineData("--rescale is of guided samples, and at scale 1 none is", "--rescale", "0.5")]
     [InlineData("--calibrate -1: give a number of images from 0 to 1,000,000", "--calibrate", "-1")]
     [InlineData("--eta 2: it must be a number of at least 0", "--eta", "2")]
     [InlineData("--variance 0.5: the sampler ddim has no variance; add --sampler ddpm.", "--variance", "0.5")]

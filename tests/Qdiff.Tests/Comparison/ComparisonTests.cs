@@ -94,6 +94,27 @@ public sealed class ComparisonTests : IDisposable
         Assert.Contains("was trained with model.dimension = 4, but the comparison wants 8", e.Message);
     }
 
+    /// <summary>The first that cannot be read keeps every worker from all others, so it is said what helps.</summary>
+    [Fact]
+    public void ARunThatCannotBeReadIsToBeMendedOrMovedAway()
+    {
+        ComparisonPlan plan = Plan(folder.File("damaged"), seeds: 1);
+        string path = SomeRuns.Add(plan.Folder, "small", 5, []), manifest = Path.Combine(path, RunManifest.FileName);
+        File.WriteAllText(manifest, "");
+        Assert.Equal($"{manifest} cannot be read: it is empty. The plan cannot go on beside it: mend it, or move {path} away, "
+            + "and the run is done anew.", Assert.Throws<InputException>(() => plan.RequireFittingRuns(null)).Message);
+    }
+
+    /// <summary>It is no network that cannot be measured, of which a comparison only says that its values are missing.</summary>
+    [Fact]
+    public void DamagedMetricsTakeNoSeedOutOfAComparison()
+    {
+        ComparisonPlan plan = Plan(folder.File("cut"), seeds: 1, [Arm("small")]);
+        folder.Write($"cut/small-5/{MetricsFile.FileName}", "{"u8.ToArray());
+        Assert.Contains($"small-5{Path.DirectorySeparatorChar}{MetricsFile.FileName} cannot be read",
+            Assert.Throws<InputException>(() => Work(plan).Run()).Message);
+    }
+
     [Theory]
     [InlineData("training ", Explicit = true)]
     [InlineData("measuring ")]

@@ -135,6 +135,39 @@ public sealed class JobScriptTests : IDisposable
             + "fashion-mnist.\n"), (code, error));
     }
 
+    /// <summary>Runs that are there would tell; here there is none yet.</summary>
+    [Fact]
+    public void AnArmThatWasChangedSinceThePlanIsRefused()
+    {
+        Assert.Equal(0, CapturedTool.Run("compare", "a.yaml", "-q", "--seeds", "1", "--steps", "4", "--samples", "20",
+            "--metrics", "kid", "--name", "pair", "--runs", "farm", "--plan").Code);
+        WorkPlan plan = WorkPlan.Of(folder.File("farm/pair"));
+        string yaml = File.ReadAllText("a.yaml");
+        // What is only kept and shown may change.
+        File.WriteAllText("a.yaml", yaml.Replace("checkpointEvery: 6", "checkpointEvery: 5"));
+        Assert.Equal("", Told(plan));
+        File.WriteAllText("a.yaml", yaml.Replace("learningRate: 0.003", "learningRate: 0.05"));
+        string began = $"qdiff: a.yaml is not what it was when {folder.File("farm/pair/plan.json")} was written: ",
+            end = ". Set it back, or write the plan again.\n";
+        Assert.Equal($"{began}training.learningRate was 0.003, and is 0.05{end}", Told(plan));
+        File.WriteAllText("a.yaml", yaml.Replace("name: a", "name: other"));
+        Assert.Equal($"{began}it had no arm other{end}", Told(plan));
+        // Those of earlier versions did not keep what it was.
+        Assert.Equal("", Told(plan with { Arms = null }));
+
+        string Told(WorkPlan followed)
+        {
+            string error = "";
+            followed.Follow(folder.File("farm/pair"), ["--quiet", "--max-time", "0.000001s"], hasDevice: false, call =>
+            {
+                (int code, _, error) = CapturedTool.Run(call);
+                return code;
+            });
+            Assert.False(Directory.Exists(folder.File("farm/pair/a-42")));
+            return error;
+        }
+    }
+
     /// <summary>Slurm tells the shell, the shell the launcher, and what saved goes on in another job, unless somebody had asked
     /// the run to stop; here without Slurm, and with a launcher that gives the signal itself, also before the shell knows its
     /// number, and says what it hears.</summary>

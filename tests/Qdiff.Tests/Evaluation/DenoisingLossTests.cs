@@ -133,6 +133,8 @@ public sealed class DenoisingLossTests : IDisposable
         double grey = 51 * 2 / 255.0 - 1;
         Assert.InRange(other.OfImages[0] / s_timesteps[0].Average(t => grey * grey * s_schedule.Snr(t)), 1 - 1e-5, 1 + 1e-5);
         Assert.Throws<InputException>(() => zero.Minus(Zero(s_schedule, Prediction.Epsilon).Run(Greys(29))));
+        Assert.Contains(", p 0.04), lower ", EvaluationText.Of(new LossBeside("other", 1, difference with { P = 0.04 })));
+        Assert.Contains(", p below 1e-15), lower ", EvaluationText.Of(new LossBeside("other", 1, difference with { P = 0 })));
     }
 
     [Fact]
@@ -159,6 +161,23 @@ public sealed class DenoisingLossTests : IDisposable
         TrainedRun trained = TrainedRun.Open(run);
         Assert.Contains(" n=200:0 split=trained ", learned.Metrics[0].Protocol);
         Assert.Equal(DenoisingMeasurement.Of(trained).Run(trained.TrainingImages(null)).Mean, learned.Metrics[0].Value.Value);
+    }
+
+    /// <summary>There is no reference: the part is not cut to the preset's, nor filled up with what was learned.</summary>
+    [Fact]
+    public void OfAPartOfTheDataItIsOnAllImagesThatWereNotLearned()
+    {
+        RunFolder run = Trained("name=tiny", "data.classes=[1]");
+        RunEvaluation all = new() { Samples = 2000 };
+        MetricValue heldOut = all.Run(run, s_alone).Metrics[0].Value, part = all.Run(run, s_alone with
+        {
+            Split = Split.Test,
+            Preset = s_alone.Preset with { ReferenceCount = 50 },
+        }).Metrics[0].Value;
+        // Of 1,000 trousers it learned 20.
+        Assert.InRange(part.Protocol.RealCount, 900, 980);
+        Assert.Equal("test", part.Protocol.Split);
+        Assert.Equal((heldOut.Value, heldOut.Protocol.RealCount), (part.Value, part.Protocol.RealCount));
     }
 
     [Fact]

@@ -215,6 +215,12 @@ public sealed class EvaluationTests : IDisposable
         Refused("metrics.json cannot be read", () => MetricsFile.Add(file, first));
         File.WriteAllText(file, System.Text.Encoding.UTF8.GetString(once).Replace("\"fid\"", "\"../fid\""));
         Refused("metrics.json cannot be read: The protocol's metric '../fid'", () => MetricsFile.Read(file));
+        string nowhere = folder.File("made/of/it/metrics.json");
+        Assert.Same(first, Assert.Throws<ReportNotKeptException>(() => MetricsFile.Add(nowhere, first)).Report);
+        MetricsFile.Add(nowhere, first, makeFolder: true);
+        Assert.Equal(first.Key, Assert.Single(MetricsFile.Read(nowhere).Evaluations).Key);
+        // A file in the way of the folder.
+        Assert.Throws<ReportNotKeptException>(() => MetricsFile.Add(Path.Combine(file, "metrics.json"), first, makeFolder: true));
     }
 
     [Fact]

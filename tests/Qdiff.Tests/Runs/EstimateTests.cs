@@ -19,9 +19,10 @@ public class EstimateTests
         Assert.InRange(estimate.SamplingSeconds, 1e-6, 600);
         Assert.InRange(estimate.MemoryBytes, 10_000_000, 16_000_000_000);
 
-        // heun asks the network twice a step.
-        Assert.Equal(50, Estimate.Measure(config.With("sampling.sampler=heun"), images,
-            seconds: 0).NetworkPasses);
+        // heun asks the network twice a step, but for the last. The calibration takes 25 passes of 4,096 images.
+        Estimate heun = Estimate.Measure(config.With("sampling.sampler=heun", "sampling.calibration=4096"), images, seconds: 0);
+        Assert.Equal(49, heun.NetworkPasses);
+        Assert.True(heun.SamplingSeconds > estimate.SamplingSeconds);
         Assert.Equal(1000, Estimate.Measure(config.With("sampling.sampler=ddpm"), images,
             seconds: 0).NetworkPasses);
     }
@@ -55,6 +56,24 @@ public class EstimateTests
         // Of the timesteps 19, 39, ..., 999 half are guided.
         Assert.Equal(75, new SamplePlan(two with { Sampling = two.Sampling with { Guidance = 2, GuidanceFrom = 500 } }, 40)
             .PassesASample);
+    }
+
+    /// <summary>20 images are two tiles of 16, for each label that the network will be asked for.</summary>
+    [Fact]
+    public void CalibrationIsCountedForEachLabel()
+    {
+        ResolvedExperiment plain = TinyExperiment.Resolve("data.classes=[1, 8]", "sampling.calibration=20"),
+            conditional = plain.With("model.classes=10", "training.labelDropout=0.1");
+        Assert.Equal(1, Labels(plain));
+        Assert.Equal(2, Labels(plain.With("data.eachClass=true")));
+        Assert.Equal(2, Labels(conditional));
+        Assert.Equal(3, Labels(conditional.With("sampling.guidance=2")));
+        Assert.Equal(1, Labels(conditional.With("sampling.guidance=0")));
+        Assert.Equal(10, Labels(conditional.With("data.classes=[]")));
+        Assert.Equal(0, Labels(conditional.With("sampling.calibration=0")));
+
+        static double Labels(ResolvedExperiment of) => Estimate.CalibrationPasses(of.Config,
+            classes: of.Config.Model.Classes ?? 0, images: null, timesteps: 5) / (5 * 32.0);
     }
 
     [Fact]

@@ -173,6 +173,41 @@ public sealed class TrainingRunTests : IDisposable
             RunContent.Read(path, Papers.Catalog) is var run ? (run.Done, run.Total, run.State) : default;
     }
 
+    /// <summary>Removed for their room, left out of a copy, or on a disk that is not there: what was done is not cut
+    /// away.</summary>
+    [Fact]
+    public void ARunWhoseCheckpointsWereTakenAwayIsNotBegunAnew()
+    {
+        string path = TinyExperiment.Train(TinyExperiment.Start(folder.Path, "training.steps=4", "training.checkpointEvery=9",
+            "training.keepSteps=[2]")), log = Path.Combine(path, "steps.jsonl"), before = File.ReadAllText(log);
+        Directory.Delete(Path.Combine(path, "checkpoints"), recursive: true);
+        string message = Assert.Throws<InputException>(() => TrainingRun.Resume(path, Papers.Catalog,
+            changes: ["training.steps=5"])).Message;
+        Assert.Equal($"The log of {path} goes to step 4, but its checkpoints are not there. Put them back, or remove {log} to "
+            + "begin anew.", message);
+        Assert.Equal(before, File.ReadAllText(log));
+        Assert.Equal(4, RunFolder.Open(path, Papers.Catalog).Experiment.Config.Training.Steps);
+        File.Delete(log);
+        using TrainingRun again = TrainingRun.Resume(path, Papers.Catalog);
+        Assert.Equal(0, again.State.Step);
+    }
+
+    /// <summary>It cannot be told from one that was killed while it wrote its only checkpoint.</summary>
+    [Theory]
+    [InlineData("training.steps=2", true)]
+    [InlineData("training.steps=3", false)]
+    public void AShortRunWithoutItsCheckpointIsDoneAgainAndThatIsSaid(string steps, bool isSaid)
+    {
+        string path = TinyExperiment.Train(TinyExperiment.Start(folder.Path, steps), steps: 2);
+        Directory.Delete(Path.Combine(path, "checkpoints"), recursive: true);
+        List<string> warnings = [];
+        using TrainingRun again = TrainingRun.Resume(path, Papers.Catalog, warn: warnings.Add);
+        Assert.Equal(0, again.State.Step);
+        string[] expected = isSaid
+            ? [$"The log of {path} goes to its last step, 2, but there is no checkpoint: all steps are done again."] : [];
+        Assert.Equal(expected, warnings);
+    }
+
     [Fact]
     public void TheLastCheckpointsAndTheBestAreKept()
     {

@@ -137,6 +137,37 @@ public sealed class MeanStartTests : IDisposable
             one.StartingFromMean(Greys(4, _ => 0))).Message);
     }
 
+    /// <summary>The table of 20 leading steps begins at timestep 950, where there is something to see.</summary>
+    [Fact]
+    public void WhatWouldChangeNothingIsRefused()
+    {
+        NoiseSchedule schedule = NoiseSchedule.Cosine(steps: 1000);
+        DdimSampler trailing = new() { Steps = 20 }, leading = trailing with { Spacing = TimestepSpacing.Leading };
+        MeanStart.Require(schedule, trailing.Table(schedule));
+        Assert.Contains("begins at timestep 950, where λ is -2.6; the mean image is taken below -3 only, so it would change "
+            + "nothing. Take trailing or uniform spacing", Assert.Throws<InputException>(() => new SampleGenerator(
+                new GreyNetwork(Prediction.Epsilon, 0, 0), schedule, Prediction.Epsilon, leading)
+                .StartingFromMean(Greys(4, _ => 0))).Message);
+        // Of a schedule that ends in less noise no spacing helps.
+        NoiseSchedule faint = NoiseSchedule.Linear(steps: 1000, last: 0.002);
+        Assert.EndsWith("nothing. Leave it out.", Assert.Throws<InputException>(() =>
+            MeanStart.Require(faint, trailing.Table(faint))).Message);
+    }
+
+    /// <summary>A comparison asks this before it trains; a loss of the network takes no samples.</summary>
+    [Theory]
+    [InlineData("In 1 steps nothing is left", "sampling.steps=1")]
+    [InlineData("would change nothing", "sampling.steps=20", "sampling.spacing=leading")]
+    public void NothingIsTrainedForWhatCannotBeDrawn(string expected, params string[] settings)
+    {
+        ResolvedExperiment experiment = TinyExperiment.Resolve(["sampling.sampler=ddim", "sampling.meanStart=true", .. settings]);
+        EvaluationOptions options = new() { Classifier = new BlockNetwork() };
+        Assert.Contains(expected,
+            Assert.Throws<InputException>(() => new RunEvaluation().Require(experiment, options)).Message);
+        new RunEvaluation().Require(experiment,
+            options with { Preset = options.Preset.Measuring([new DenoisingLossMetric()]) });
+    }
+
     static Weights Empty { get; } = new(new ParameterTable());
 
     static ImageSet Greys(int count, Func<int, int> label) => new("greys", [1, 4, 4],

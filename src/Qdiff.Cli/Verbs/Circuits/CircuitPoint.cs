@@ -108,7 +108,13 @@ sealed record CircuitPoint(Circuit Circuit, IReadOnlyList<Observable> ReadOuts, 
             ? SimultaneousPerturbation.Jacobian(Circuit, Inputs, Weights, ReadOuts.Count, moves, Expectations,
                 new RandomStream(Seed, "simultaneous perturbation"))
             : ParameterShift.Jacobian(Circuit, Inputs, Weights, ReadOuts.Count, Expectations);
-        return reading with { ByInput = byInput, ByWeight = byWeight, Runs = (reading.Runs ?? 0) + Runs(repetitions) };
+        return reading with
+        {
+            ByInput = byInput,
+            ByWeight = byWeight,
+            Repetitions = repetitions,
+            Runs = (reading.Runs ?? 0) + Runs(repetitions),
+        };
 
         double[] Expectations(Circuit bound)
         {
@@ -137,6 +143,9 @@ sealed record CircuitReading(double[] Expectations)
 
     public double[][]? ByWeight { get; init; }
 
+    /// <summary>Random moves that the derivatives were estimated from; null where they are exact or by parameter shift.</summary>
+    public int? Repetitions { get; init; }
+
     /// <summary>How many circuits were run for derivatives or mitigation.</summary>
     public int? Runs { get; init; }
 
@@ -152,7 +161,9 @@ sealed record CircuitReading(double[] Expectations)
         Add("noise", point.Noise?.Name);
         Add("shots", point.Shots);
         Add("trajectories", Trajectories);
-        Add("seed", StandardErrors is null ? null : point.Seed);
+        Add("repetitions", Repetitions);
+        // Of what is drawn: outcomes, errors or moves.
+        Add("seed", StandardErrors is null && Repetitions is null ? null : point.Seed);
         Add("runs", Runs);
         if (point.Shots is not null) document["counts"] = Counts;
         return document;

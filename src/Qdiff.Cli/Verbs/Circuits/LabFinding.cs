@@ -5,7 +5,7 @@ namespace Qdiff.Cli;
 
 /// <summary>What was measured of one circuit: the value, what else machines are told, and what a chart of it alone
 /// shows.</summary>
-/// <param name="Value">With its 95 % interval.</param>
+/// <param name="Value">With its 95 % interval; a rank with the smallest and largest, a frequency with itself.</param>
 /// <param name="Details">Further keys, each with what belongs to it.</param>
 /// <param name="Detail">The chart of it alone, given its title.</param>
 sealed record LabFinding(IntervalEstimate Value, IReadOnlyDictionary<string, object> Details, Func<string, LineChart> Detail)

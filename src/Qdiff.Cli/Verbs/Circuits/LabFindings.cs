@@ -63,7 +63,7 @@ static class LabFindings
         LogY = true,
         Series = [Bars("variance", [.. Enumerable.Range(0, found.Each.Count).Select(i => (double)i)], found.Each)],
     })
-    { Note = $"by {circuit.Inputs} inputs and {circuit.Weights} weights, each uniform in a full turn" };
+    { Note = $"by {circuit.Inputs} inputs and {circuit.Weights} weights, each uniform in a full turn" + Doubt(found.Mean) };
 
     public static LabFinding Of(FourierSpectrum[] found, Circuit circuit)
     {
@@ -128,7 +128,7 @@ static class LabFindings
                 [.. sorted.Select((_, i) => (i + 1.0) / sorted.Length)], sorted, "pairs"))
         {
             Note = $"variance {F(found.Variance.Value)} ({F(found.Variance.Low)} to {F(found.Variance.High)}); "
-                + $"Haar-random states have a mean of {F(found.Haar)}",
+                + $"Haar-random states have a mean of {F(found.Haar)}" + Doubt(found.Variance),
         };
     }
 
@@ -174,15 +174,32 @@ static class LabFindings
     public static void Tell(string name, IReadOnlyList<LabFinding> findings)
     {
         bool hasLayers = findings.Any(finding => finding.Layers is not null);
-        Print.Table([">wires", .. hasLayers ? (string[])[">layers"] : [], ">" + name, ">95 % interval", ""],
+        // A frequency is there or not.
+        string? interval = name switch { "fisher" => "smallest to largest", "fourier" => null, _ => "95 % interval" };
+        Print.Table([">wires", .. hasLayers ? (string[])[">layers"] : [], ">" + name,
+            .. interval is null ? [] : (string[])[">" + interval], ""],
             findings.Select(f => (string[])[$"{f.Wires}", .. hasLayers ? (string[])[$"{f.Layers}"] : [], F(f.Value.Value),
-                $"{F(f.Value.Low)} to {F(f.Value.High)}", f.Note]));
-        foreach (LabFinding first in findings.DistinctBy(finding => finding.Layers))
-            if (first.Decay is { Slope: var slope, Wires: var wires })
-                Print.Line((first.Layers is { } layers ? $"layers {layers}: " : "")
-                    + $"ln of the value changes by {F(slope.Value)} a wire (95 % interval {F(slope.Low)} to {F(slope.High)}), a "
-                    + $"factor of {F(Math.Exp(slope.Value))}; {wires.Count} points, weights (value/standard error)²");
+                .. interval is null ? [] : (string[])[$"{F(f.Value.Low)} to {F(f.Value.High)}"], f.Note]));
+        if (name == "gradients") TellDecays(findings);
     }
+
+    static void TellDecays(IReadOnlyList<LabFinding> findings)
+    {
+        foreach (IGrouping<int?, LabFinding> all in findings.GroupBy(finding => finding.Layers))
+        {
+            // Nobody asked how fewer fall.
+            if (all.DistinctBy(finding => finding.Wires).Count() < 3) continue;
+            Print.Line((all.Key is { } layers ? $"layers {layers}: " : "") + (all.First().Decay is { Slope: var slope } decay
+                ? $"ln of the value changes by {F(slope.Value)} a wire (95 % interval {F(slope.Low)} to {F(slope.High)}), a "
+                    + $"factor of {F(Math.Exp(slope.Value))}; {decay.Wires.Count} of {all.Count()} points, weights "
+                    + "(value/standard error)²"
+                : "no decay: fewer than three numbers of wires have a value above 0 that is known to ±40 %; raise --samples"));
+        }
+    }
+
+    /// <summary>Where few samples carry the mean of what may fall exponentially.</summary>
+    static string Doubt(IntervalEstimate variance) => !variance.IsCarriedByFew() ? ""
+        : "; few samples carry the variance: mostly too small, its interval too narrow; raise --samples";
 
     static ChartSeries Bars(string name, IReadOnlyList<double> x, IReadOnlyList<IntervalEstimate> y) =>
         new(name, x, [.. y.Select(v => v.Value)]) { Bars = [.. y.Select(v => ((double, double)?)(v.Low, v.High))] };

@@ -13,7 +13,9 @@ namespace Qdiff.Cli;
 /// <param name="Arguments">What followed, without what concerns only the process that was called so.</param>
 /// <param name="Folder">Where it was called; relative paths mean what they mean there.</param>
 /// <param name="Runs">How many runs there are.</param>
-sealed record WorkPlan(int Schema, string Verb, IReadOnlyList<string> Arguments, string Folder, int Runs)
+/// <param name="Arms">The settings of each arm that decide its results; null in plans of earlier versions.</param>
+sealed record WorkPlan(int Schema, string Verb, IReadOnlyList<string> Arguments, string Folder, int Runs,
+    IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>>? Arms = null)
 {
     public const string FileName = "plan.json";
 
@@ -22,11 +24,11 @@ sealed record WorkPlan(int Schema, string Verb, IReadOnlyList<string> Arguments,
     /// <summary>Options that are each caller's own. The folder is where the plan is found.</summary>
     static readonly string[] s_own = ["--runs", "--name", "--max-time", "--json", "--quiet", "--plan"];
 
-    /// <summary>Whether who works here follows a plan, which stays as it is: its folder may have another name here.</summary>
-    static readonly AsyncLocal<bool> s_isFollowed = new();
+    /// <summary>The plan that is followed here, which stays as it is: its folder may have another name here.</summary>
+    static readonly AsyncLocal<WorkPlan?> s_followed = new();
 
     /// <summary>Whether this call follows a plan: what it says was asked for before, perhaps of an earlier version.</summary>
-    public static bool IsFollowed => s_isFollowed.Value;
+    public static bool IsFollowed => s_followed.Value is not null;
 
     static readonly string[] s_verbs = ["compare", "reproduce"];
 
@@ -43,7 +45,25 @@ sealed record WorkPlan(int Schema, string Verb, IReadOnlyList<string> Arguments,
             arguments = [.. which, .. parsed.Tokens.Where(token => token.Type != TokenType.Command && !values.Contains(token)
             && !(token.Type == TokenType.Option && names.Contains(token.Value))).Select(token => token.Value)];
         return new(Current, parsed.CommandResult.Command.Name, arguments, Directory.GetCurrentDirectory(),
-            plan.Arms.Count * plan.Seeds.Count);
+            plan.Arms.Count * plan.Seeds.Count, plan.Arms.ToDictionary(arm => arm.Name, plan.SettingsOf));
+    }
+
+    /// <summary>Refuses arms whose configurations were changed since the plan was written that this call follows.</summary>
+    /// <exception cref="InputException">One was; the message says which and how.</exception>
+    public static void RequireAsWritten(ComparisonPlan plan)
+    {
+        if (s_followed.Value?.Arms is not { } written) return;
+        foreach (ComparisonArm arm in plan.Arms)
+        {
+            if (!written.TryGetValue(arm.Name, out IReadOnlyDictionary<string, string>? before))
+                throw Changed(arm, $"it had no arm {arm.Name}");
+            foreach ((string path, string now) in plan.SettingsOf(arm))
+                if (before.TryGetValue(path, out string? was) && was != now)
+                    throw Changed(arm, $"{path} was {was}, and is {now}");
+        }
+
+        InputException Changed(ComparisonArm arm, string how) => new($"{arm.File} is not what it was when "
+            + $"{Path.Combine(plan.Folder, FileName)} was written: {how}. Set it back, or write the plan again.");
     }
 
     static IEnumerable<OptionResult> Options(CommandResult command) => command.Children.OfType<OptionResult>()
@@ -69,7 +89,7 @@ sealed record WorkPlan(int Schema, string Verb, IReadOnlyList<string> Arguments,
         string path = Path.Combine(folder, FileName);
         WorkPlan plan = RunJson.Read<WorkPlan>(path);
         bool isOurs = plan.Schema == Current && s_verbs.Contains(plan.Verb) && plan.Arguments is not null
-            && plan.Folder is not null;
+            && plan.Folder is not null && plan.Arms?.Values.Contains(null!) is not true;
         return isOurs ? plan : throw new InputException($"{path} is no plan that this version of qdiff reads.");
     }
 
@@ -125,14 +145,14 @@ sealed record WorkPlan(int Schema, string Verb, IReadOnlyList<string> Arguments,
                 + "on this machine; its configurations and data are looked for from there.");
         string before = Directory.GetCurrentDirectory();
         Directory.SetCurrentDirectory(Folder);
-        s_isFollowed.Value = true;
+        s_followed.Value = this;
         try
         {
             return work(call);
         }
         finally
         {
-            s_isFollowed.Value = false;
+            s_followed.Value = null;
             Directory.SetCurrentDirectory(before);
         }
     }

@@ -48,7 +48,8 @@ static class EstimateVerb
             string audit = Time(result.AuditSeconds);
             string of = result.Networks == 1 ? "" : FormattableString.Invariant($" of {result.Networks} networks, one a class");
             string passes = string.Create(CultureInfo.InvariantCulture,
-                $"{experiment.Sampling.Sampler}, {result.NetworkPasses:N0} network passes a sample");
+                $"{experiment.Sampling.Sampler}, {result.NetworkPasses:N0} network passes a sample")
+                + (experiment.Sampling.Calibration == 0 ? "" : ", with calibration");
             Print.Line(string.Create(CultureInfo.InvariantCulture, $"""
                 {experiment.Model.Name}, batch {experiment.Training.Batch}, {result.Threads} threads
                 a training step     {result.StepSeconds:F3} s  (median of {result.MeasuredSteps})

@@ -63,7 +63,7 @@ public sealed record SampleRecipe
             + (sampler.Clip ? "" : "-unclipped")
             + (sampler.Threshold is { } clips ? Invariant($"-threshold-{clips}") : "")
             + (sampling.Guidance == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $"-guidance-{sampling.Guidance}"))
-            + (sampling.Rescale == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"-rescale-{sampling.Rescale}"))
+            + (IsRescaled(sampling) ? Invariant($"-rescale-{sampling.Rescale}") : "")
             + (IsGuidedEverywhere(sampling) ? "" : $"-guided-{Guided(sampling)}")
             + (sampling.Calibration == 0 ? "" : Invariant($"-calibrated-{sampling.Calibration}"))
             + (sampling.MeanStart ? "-from-mean" : "")
@@ -87,11 +87,13 @@ public sealed record SampleRecipe
             + string.Concat(sampler.Settings.Where(own => own.Read(sampler) != own.Read(usual))
                 .Select(own => Invariant($", {own.Name} {own.Read(sampler)}")))
             + (sampling.Guidance == 1 ? "" : Invariant($", guidance {sampling.Guidance}"))
-            + (sampling.Rescale == 0 ? "" : Invariant($", rescaled {sampling.Rescale}"))
+            + (IsRescaled(sampling) ? Invariant($", rescaled {sampling.Rescale}") : "")
             + (IsGuidedEverywhere(sampling) ? "" : $", guided at timesteps {Guided(sampling)}")
             + (sampling.Calibration == 0 ? "" : Invariant($", calibrated with {sampling.Calibration:N0} images"))
             + (sampling.MeanStart ? ", from the mean image" : "");
     }
+
+    static bool IsRescaled(SamplingConfig sampling) => sampling.Rescale != 0 && sampling.Guidance is not (0 or 1);
 
     static bool IsGuidedEverywhere(SamplingConfig sampling) =>
         sampling.Guidance is 0 or 1 || sampling.GuidanceFrom == 0 && sampling.GuidanceTo is null;

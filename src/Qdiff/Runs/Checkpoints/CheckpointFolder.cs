@@ -53,6 +53,9 @@ public sealed class CheckpointFolder(string path)
         return Checkpoint.Open(target);
     }
 
+    /// <summary>Whether there is one, complete or not, or one that was set aside.</summary>
+    internal bool HasAny => Folders().Any() || Directory.Exists(path) && Directory.GetDirectories(path, Damaged + "*").Length > 0;
+
     /// <summary>The complete ones in order of their steps; torn ones, and what cannot be read, are left out.</summary>
     public IReadOnlyList<Checkpoint> List()
     {

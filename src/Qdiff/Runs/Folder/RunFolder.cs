@@ -149,10 +149,13 @@ public sealed class RunFolder
     public string PathOf(string name) => System.IO.Path.Combine(Path, name);
 
     /// <summary>Appends a line with the time to <c>log.txt</c>.</summary>
+    /// <exception cref="InputException">A pipe or a device is in its place.</exception>
     public void Log(string message, DateTimeOffset time)
     {
-        if (writes)
-            File.AppendAllText(PathOf("log.txt"), string.Create(CultureInfo.InvariantCulture,
-                $"{time.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z  {message.ReplaceLineEndings(" ")}\n"));
+        if (!writes) return;
+        string log = PathOf("log.txt");
+        InputFile.RequireRegular(log);
+        File.AppendAllText(log, string.Create(CultureInfo.InvariantCulture,
+            $"{time.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z  {message.ReplaceLineEndings(" ")}\n"));
     }
 }

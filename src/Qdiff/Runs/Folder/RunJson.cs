@@ -41,8 +41,9 @@ static partial class RunJson
     public static string Said(JsonException e) => Missing.Match(e.Message) is { Success: true } missing
             ? $"it has no {missing.Groups[1].Value.Replace("'", "")}."
         : e.Message.Contains("could not be converted", StringComparison.Ordinal)
-            ? e.Path is null or "$" ? "it is of another kind than belongs there."
-            : $"what stands at {e.Path.TrimStart('$', '.')} is of another kind than belongs there."
+            ? $"{Place(e)} is of another kind than belongs there."
+        : e.Message.Contains("nullability annotation", StringComparison.Ordinal) ? $"{Place(e)} is null."
+        : e.Message.Contains("does not contain any JSON tokens", StringComparison.Ordinal) ? "it is empty."
         : e.Message;
 
     /// <summary>What was read, if it is there with all its parts.</summary>
@@ -52,6 +53,8 @@ static partial class RunJson
         if (read is null) throw new JsonException("null instead of an object.");
         return NullElement.Find(read) is { } list ? throw new JsonException($"there is null in the list {list}.") : read;
     }
+
+    static string Place(JsonException e) => e.Path is null or "$" ? "it" : $"what stands at {e.Path.TrimStart('$', '.')}";
 
     [GeneratedRegex("was missing required properties including: (.*?)\\.$", RegexOptions.CultureInvariant)]
     static partial Regex Missing { get; }

@@ -24,7 +24,8 @@ sealed class RunLock : IDisposable
 
     /// <summary>The lock of a run folder, which is made if it is not there.</summary>
     /// <param name="isNew">Whether it is the first run in its folder, which is made then too.</param>
-    /// <exception cref="InputException">Somebody else writes into the run; the message says who.</exception>
+    /// <exception cref="InputException">Somebody else writes into the run; the message says who. Or a pipe or a device is in the
+    /// place of the file that says so.</exception>
     /// <exception cref="IOException">The folder cannot be written.</exception>
     public static RunLock Take(string folder, bool isNew = false)
     {
@@ -58,10 +59,12 @@ sealed class RunLock : IDisposable
 
     /// <summary>The lock, or null if somebody else has it. The run's folder is made if it is not there, but not the one that it
     /// is in: that may have been moved, or its disk be gone.</summary>
-    /// <exception cref="InputException">The patience that the environment asks for is none.</exception>
+    /// <exception cref="InputException">The patience that the environment asks for is none, or a pipe or a device is in the place
+    /// of the file that says whose it is.</exception>
     /// <exception cref="IOException">The folder cannot be written.</exception>
     public static RunLock? TryTake(string folder)
     {
+        string owner = Path.Combine(folder, OwnerFile);
         FileStream? stream = null;
         Lease? lease = null;
         TimeSpan patience = Lease.Patience;
@@ -72,8 +75,9 @@ sealed class RunLock : IDisposable
                 if (!Directory.Exists(ParentOf(folder)))
                     throw new DirectoryNotFoundException($"there is no folder {ParentOf(folder)}.");
                 Directory.CreateDirectory(folder);
+                InputFile.RequireRegular(owner);
                 stream = LockFile.TryOpen(Path.Combine(folder, FileName));
-                lease = stream is null ? null : Lease.TryTake(Path.Combine(folder, OwnerFile), patience: patience);
+                lease = stream is null ? null : Lease.TryTake(owner, patience: patience);
                 if (lease is null)
                 {
                     stream?.Dispose();

@@ -52,9 +52,26 @@ public sealed class RunFolderTests : IDisposable
         Assert.Contains("has no config.yaml",
             Assert.Throws<InputException>(() => RunFolder.Open(folder.Path, Papers.Catalog)).Message);
         RunFolder run = Create();
-        File.WriteAllText(run.PathOf("manifest.json"), "{\"version\": null}");
-        Assert.Contains("manifest.json cannot be read",
-            Assert.Throws<InputException>(() => RunFolder.Open(run.Path, Papers.Catalog)).Message);
+        // In the words of the file, and not of the program's types.
+        foreach ((string content, string said) in ((string, string)[])[("{\"version\": null}", "what stands at version is null."),
+            ("{\"version\": 1}", "what stands at version is of another kind than belongs there."), ("", "it is empty."),
+            ("[]", "it is of another kind than belongs there.")])
+        {
+            File.WriteAllText(run.PathOf("manifest.json"), content);
+            Assert.Equal($"{run.PathOf("manifest.json")} cannot be read: {said}",
+                Assert.Throws<InputException>(() => RunFolder.Open(run.Path, Papers.Catalog)).Message);
+        }
+    }
+
+    /// <summary>Opening it would wait for ever for somebody who reads.</summary>
+    [Fact]
+    public async Task APipeInTheLogsPlaceIsRefused()
+    {
+        RunFolder run = Create();
+        await NamedPipe.Make(run.PathOf("log.txt"));
+        Task logged = Task.Run(() => run.Log("nobody reads this", DateTimeOffset.UnixEpoch));
+        Assert.Contains("log.txt is a pipe or a device", (await Assert.ThrowsAsync<InputException>(() =>
+            logged.WaitAsync(TimeSpan.FromMinutes(1)))).Message);
     }
 
     [Fact]

@@ -31,7 +31,8 @@ public sealed class RunLockTests : IDisposable
         Assert.False(File.Exists(Path.Combine(path, RunLock.OwnerFile)));
     }
 
-    /// <summary>Whoever asks whether a run is trained does not wait for a pipe in the place of its lock.</summary>
+    /// <summary>Whoever asks whether a run is trained does not wait for a pipe in the place of its lock, nor does who wants
+    /// it.</summary>
     [Fact]
     public async Task APipeInTheLocksPlaceIsNoLock()
     {
@@ -41,6 +42,9 @@ public sealed class RunLockTests : IDisposable
         File.WriteAllText(folder.File(RunLock.FileName), "");
         await NamedPipe.Make(folder.File(RunLock.OwnerFile));
         Assert.False(await Task.Run(() => RunLock.IsTaken(folder.Path)).WaitAsync(TimeSpan.FromMinutes(1)));
+        Task taking = Task.Run(() => RunLock.TryTake(folder.Path)?.Dispose());
+        Assert.Contains($"{RunLock.OwnerFile} is a pipe or a device", (await Assert.ThrowsAsync<InputException>(() =>
+            taking.WaitAsync(TimeSpan.FromMinutes(1)))).Message);
     }
 
     /// <summary>Where the system's lock does not reach other machines, whose signs of life are seen.</summary>
