@@ -23,6 +23,18 @@ static class MeantRun
         throw new InputException($"{path} is a comparison; {one}. 'qdiff runs {PastedCommand.Quoted(path)}' lists them.");
     }
 
+    /// <summary>The same where a network for each class would not do.</summary>
+    /// <exception cref="InputException">Another name is meant, or one of the runs in the folder.</exception>
+    public static void RequireOne(string path)
+    {
+        Require(path, orPretrained: false);
+        if (RunFolder.Exists(path) || !Directory.Exists(path)) return;
+        if (Directory.GetDirectories(path, ClassSweep.ClassPrefix + "*").Where(RunFolder.Exists).Order(StringComparer.Ordinal)
+            .FirstOrDefault() is { } first)
+            throw new InputException($"{path} has a network for each class: name one of them, such as {first}. The command that "
+                + "began them goes on with all.");
+    }
+
     /// <summary>Refuses the folder of a pretrained model where what happened in a training is to be shown.</summary>
     /// <exception cref="InputException">It is one.</exception>
     public static void RequireNoModel(string path)

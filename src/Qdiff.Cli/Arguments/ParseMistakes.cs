@@ -55,9 +55,11 @@ static class ParseMistakes
     static string Unknown(ParseResult parsed, Catalog catalog, string word, string message)
     {
         string name = word.Split('=')[0];
-        string? meant = !word.StartsWith('-')
-            ? NearestName.Find(name, parsed.CommandResult.Command.Subcommands.Select(verb => verb.Name))
-            : Meant(name, [.. Options(parsed.CommandResult)], catalog, ValueOf(parsed, word));
+        string[] known = [.. Options(parsed.CommandResult)];
+        string? meant = word.StartsWith('-') ? Meant(name, known, catalog, ValueOf(parsed, word))
+            // Some verbs take a configuration as their argument, these as an option.
+            : known.Contains("--config") && Configurations.IsNamed(word) ? $"--config {PastedCommand.Quoted(word)}"
+            : NearestName.Find(name, parsed.CommandResult.Command.Subcommands.Select(verb => verb.Name));
         return message + (meant is not null ? $" Did you mean {meant}?"
             : $" '{Path(parsed.CommandResult)} --help' lists what there is.");
     }

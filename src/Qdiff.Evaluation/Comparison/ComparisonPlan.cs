@@ -53,8 +53,13 @@ public sealed class ComparisonPlan
     {
         // With the seed that it has here, for that of its file may be of no run.
         ResolvedExperiment seeded = arm.Seeded(Seeds[0], [], source: null);
-        return seeded.Settings.All.Where(setting => IsShared(setting.Path) || !ArmRun.Part.IsFree(setting))
+        Dictionary<string, string> settings = seeded.Settings.All
+            .Where(setting => IsShared(setting.Path) || !ArmRun.Part.IsFree(setting))
             .ToDictionary(setting => setting.Path, setting => setting.Key(seeded.Config));
+        // Where the source lies may change, and not which it is.
+        settings["transfer.from"] = seeded.Config.Transfer.From is { } from
+            ? Path.GetFileName(Path.TrimEndingDirectorySeparator(from)) : "null";
+        return settings;
     }
 
     /// <summary>Checks that the arms have one budget.</summary>

@@ -14,18 +14,20 @@ static class MetricSection
         return $"{Curves(all, run.Catalog)}{all.Reverse().Select(Evaluation)}";
     }
 
-    /// <summary>Every metric of every evaluation.</summary>
+    /// <summary>Every metric of every evaluation; what stands in two of them, which were made for other metrics, once.</summary>
     public static ReportTable All(IReadOnlyList<EvaluationReport> reports)
     {
         ReportTable table = new("Metrics", "evaluation", ReportTable.Number("step"), ReportTable.Number("samples"), "metric",
             ReportTable.Number("value"), ReportTable.Number("95 % from"), ReportTable.Number("95 % to"),
             ReportTable.Number("real images"), "protocol")
         { Keys = [0, 3] };
-        foreach (EvaluationReport report in reports)
-            foreach (MeasuredMetric metric in report.Metrics)
-                table.Add(report.Subject, report.Step is { } step ? step : new ReportTable.Cell("-"), report.Samples, metric.Name,
-                    Number(metric.Value.Value), Number(metric.Value.Interval?.Low), Number(metric.Value.Interval?.High),
-                    Number(metric.Floor?.Value), metric.Protocol);
+        foreach ((EvaluationReport report, MeasuredMetric metric) in reports
+            .SelectMany(one => one.Metrics.Select(value => (Report: one, Metric: value)))
+            .DistinctBy(row => (row.Report.Subject, row.Report.Step, row.Report.Samples, row.Metric.Name, row.Metric.Protocol,
+                row.Metric.Value.Value, row.Metric.Value.Interval, row.Metric.Floor?.Value)))
+            table.Add(report.Subject, report.Step is { } step ? step : new ReportTable.Cell("-"), report.Samples, metric.Name,
+                Number(metric.Value.Value), Number(metric.Value.Interval?.Low), Number(metric.Value.Interval?.High),
+                Number(metric.Floor?.Value), metric.Protocol);
         return table;
     }
 

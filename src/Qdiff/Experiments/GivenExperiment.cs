@@ -77,7 +77,7 @@ static class GivenExperiment
         foreach (PartSetting<Weighting> setting in weighting.Settings)
             if (usual is null || setting.Read(weighting) != setting.Read(usual))
                 own = own.With(setting.Name, setting.Read(weighting));
-        if (known is null || own.ApplyTo(known) != weighting)
+        if ((usual is null ? known : own.ApplyTo(usual)) != weighting)
             catalog = catalog with { Weightings = With(catalog.Weightings, weighting) };
         return diffusion with { Weighting = weighting.Name, OfWeighting = own };
     }

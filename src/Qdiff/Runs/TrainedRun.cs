@@ -72,11 +72,13 @@ public sealed record TrainedRun(Network Network, Weights Weights, NoiseSchedule 
 
     TrainedSampler Sampler(Sampler sampler, string? dataFolder, CancellationToken cancellationToken)
     {
-        TrainedSampler drawn = TrainedSampler.Create(Folder, Network, Weights, Schedule, Prediction,
-            sampler.AtMost(Schedule.Steps));
+        sampler = sampler.AtMost(Schedule.Steps);
+        TrainedSampler drawn = TrainedSampler.Create(Folder, Network, Weights, Schedule, Prediction, sampler);
         SamplingConfig sampling = Folder.Experiment.Config.Sampling;
         Lazy<ImageSet> images = new(() => TrainingImages(dataFolder));
-        if (sampling.MeanStart) drawn = drawn.StartingFromMean(MeanOf(images));
+        // Of another sampler than the configured one the mean may be nothing.
+        if (sampling.MeanStart && MeanStart.Covers(Schedule, sampler.Table(Schedule)[0]))
+            drawn = drawn.StartingFromMean(MeanOf(images));
         return sampling.Calibration == 0 ? drawn
             : drawn.Calibrated(images.Value, sampling.Calibration, cancellationToken: cancellationToken);
     }

@@ -36,6 +36,10 @@ public sealed partial class TrainingRun
                 processes);
 
         ExperimentConfig now = experiment.Config, before = Before(folder, experiment.Catalog);
+        // Earlier versions did not record how a weighting of one's own was set.
+        if (before.Diffusion.OfWeighting.Equals(OwnSettings.None)
+            && Catalog.Default.Weightings.Find(before.Diffusion.Weighting) is null)
+            now = now with { Diffusion = now.Diffusion with { OfWeighting = OwnSettings.None } };
         if (experiment.Settings.Difference(before, now, setting =>
             setting.Path is TrainedSettings.Steps or TrainedSettings.Epochs || !TrainedSettings.Contains(setting)) is { } other)
             throw new InputException($"The run {folder} was begun with {other.Path} {other.Show(before)}, now it is "
@@ -86,9 +90,13 @@ public sealed partial class TrainingRun
     /// timesteps.</summary>
     public TrainedSampler Sampler(Sampler sampler)
     {
-        TrainedSampler drawn = TrainedSampler.Create(Folder, State.Network, State.Average.Copy(), objective.Schedule,
-            objective.Prediction, sampler.AtMost(objective.Schedule.Steps));
-        if (Config.Sampling.MeanStart) drawn = drawn.StartingFromMean(images);
+        NoiseSchedule schedule = objective.Schedule;
+        sampler = sampler.AtMost(schedule.Steps);
+        TrainedSampler drawn = TrainedSampler.Create(Folder, State.Network, State.Average.Copy(), schedule, objective.Prediction,
+            sampler);
+        // Of another sampler than the configured one the mean may be nothing.
+        if (Config.Sampling.MeanStart && MeanStart.Covers(schedule, sampler.Table(schedule)[0]))
+            drawn = drawn.StartingFromMean(images);
         return Config.Sampling.Calibration is > 0 and var count ? drawn.Calibrated(images, count) : drawn;
     }
 }

@@ -257,14 +257,17 @@ public sealed partial class TrainingRun
     {
         if (folder.Checkpoints.HasAny || !File.Exists(folder.StepsFile)) return;
         if (StepLog.ReadLast(folder.StepsFile)?.Number is not { } done) return;
-        TrainingConfig training = folder.Experiment.Config.Training;
-        // Whoever was killed before the first checkpoint was whole, or found the disk full, did no step behind it.
-        if (done > training.KeepSteps.Append(training.CheckpointEvery).Min())
-            throw new InputException(Invariant($"The log of {folder.Path} goes to step {done:N0}, but its checkpoints are not ")
-                + $"there. Put them back, or remove {folder.StepsFile} to begin anew.");
-        if (done >= training.Steps)
-            warn?.Invoke(Invariant($"The log of {folder.Path} goes to its last step, {done:N0}, but there is no checkpoint: all ")
-                + "steps are done again.");
+        ExperimentConfig config = folder.Experiment.Config;
+        // Whoever was killed before the first checkpoint was whole, or found the disk full, did no step behind it. A transfer is
+        // saved before its first step.
+        int first = config.Transfer.From is null
+            ? config.Training.KeepSteps.Append(config.Training.CheckpointEvery).Min() : 0;
+        if (done > first)
+            throw new InputException(Invariant($"The log of {folder.Path} goes to step {done:N0}, but there is no checkpoint, ")
+                + Invariant($"and by its settings there should be one of step {first:N0}. Put the checkpoints back; if there ")
+                + $"never were any, or to begin anew, remove {folder.StepsFile}.");
+        warn?.Invoke(Invariant($"The log of {folder.Path} goes to step {done:N0}, but there is no checkpoint: all steps are ")
+            + "done again.");
     }
 
     /// <summary>With what arithmetic the run was and will be computed. Where that changes, its bits are no longer those of a run

@@ -47,6 +47,14 @@ static partial class OperationTable
             x => Operation.ScaleChannels(x[0], Operation.GlobalAveragePool(x[0])),
             x => ElementwiseOracle.ScaleChannels(x[0], PoolingOracle.GlobalAverage(new(3, 2, 2, x[0]))));
         var convolution = new ConvolutionOracle(3, 4, 4, 3, 3, 3, 1, 1);
+        yield return new("one transposed kernel used twice", [[3, 2, 2]],
+            table =>
+            {
+                Parameter w = table.Add("w", [3, 4, 2, 2], Initialisers.Zeros);
+                return (_, x) => Operation.Add(Operation.TransposedConvolution(x[0], w, stride: 2),
+                    Operation.TransposedConvolution(x[0], w, stride: 2));
+            },
+            (_, x, w) => [.. ConvolutionOracle.Transposed(new(3, 2, 2, x[0]), w[0], null, 4, 2, 2, 2).Select(v => 2 * v)]);
         yield return new("residual of one kernel used twice", [[3, 4, 4]],
             table =>
             {

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-/// <summary><c>qdiff estimate --images</c>, which reads no image. Borrows the working folder.</summary>
+/// <summary><c>qdiff estimate --images</c>, for images that are not at hand. Borrows the working folder.</summary>
 [Collection(nameof(HostileArgumentTests))]
 public sealed class EstimateVerbTests : IDisposable
 {

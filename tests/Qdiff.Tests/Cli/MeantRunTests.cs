@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Qdiff;
+using Qdiff.Papers;
 
 /// <summary>What is said to somebody who names a run by half, or the folder of several. Borrows the working folder.</summary>
 [Collection(nameof(HostileArgumentTests))]
@@ -60,6 +61,43 @@ public sealed class MeantRunTests : IDisposable
         File.WriteAllText(Path.Combine("pair", "comparison.json"), "{}");
         CapturedTool.AssertRefused($"pair is a comparison; name one of its runs, such as {Path.Combine("pair", "tiny-42")}.",
             "export", "pair", "-w", "parameters");
+    }
+
+    [Fact]
+    public void TheFolderOfANetworkForEachClassNamesOne()
+    {
+        string sweep = Path.Combine("runs", "each");
+        foreach (string name in (string[])["class-8", "class-1"]) SomeRuns.Add(sweep, name, 42, []);
+        string one = $"{sweep} has a network for each class: name one of them, such as {Path.Combine(sweep, "class-1-42")}.";
+        CapturedTool.AssertRefused(one, "show", sweep);
+        CapturedTool.AssertRefused(one, "train", "--resume", sweep);
+    }
+
+    [Fact]
+    public void ARunWithoutAStepIsGoneOnWithLikeOthers()
+    {
+        string run = SomeRuns.Add("runs", "new", 1, []);
+        (int code, string output, _) = CapturedTool.Run("show", run);
+        Assert.Equal(0, code);
+        Assert.Contains($" train --resume {run}\n", output);
+        File.Delete(Path.Combine(run, "manifest.json"));
+        Assert.DoesNotContain("go on with", CapturedTool.Run("show", run).Output);
+    }
+
+    /// <summary>Its last checkpoint may have been written when the weights had blown up already.</summary>
+    [Theory]
+    [InlineData(0.5, true)]
+    [InlineData(double.PositiveInfinity, false)]
+    [InlineData(double.NaN, false)]
+    public void ADivergedRunIsGoneOnWithFromSoundWeightsAlone(double score, bool isOffered)
+    {
+        string run = SomeRuns.Add("runs", "high", 1, [2, 3]);
+        RunFolder.Open(run, Papers.Catalog).Checkpoints.Write(2, [("a", stream => stream.WriteByte(1))], new { }, score);
+        File.WriteAllText(Path.Combine(run, ".diverged"), "Training diverged at step 3.\n");
+        (int code, string output, _) = CapturedTool.Run("show", run);
+        Assert.Equal(0, code);
+        string from = isOffered ? $" --from {run}" : "";
+        Assert.Contains($" train --config {Path.Combine(run, "config.yaml")}{from} --set name=NAME ", output);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using Qdiff;
+using Qdiff.Imaging;
 using Qdiff.Papers;
 
 /// <summary><c>qdiff model show</c> and <c>qdiff audit</c> build the network that <c>qdiff train</c> would.</summary>
@@ -18,12 +19,27 @@ public class ModelVerbTests
         Assert.Contains(expected, output);
     }
 
-    [Fact]
-    public void WhatIsAssumedOfAFolderIsSaid()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void WhatIsAssumedOfAFolderThatIsNotThereIsSaid(bool quiet)
     {
-        (int code, string output, string error) = CapturedTool.Run("model", "show", "unet", "--set", "data.dataset=folder:x");
-        Assert.Equal((0, "qdiff: the images of folder:x are not read; images of 1×28×28 are assumed\n"), (code, error));
+        (int code, string output, string error) = CapturedTool.Run([.. quiet ? (string[])["-q"] : [], "model", "show", "unet",
+            "--set", "data.dataset=folder:x"]);
+        Assert.Equal(0, code);
+        Assert.Contains("qdiff: the images of folder:x are not read; images of 1×28×28 are assumed: The image folder ", error);
         Assert.Contains("for images of 1×28×28", output);
+    }
+
+    [Fact]
+    public void TheImagesOfAFolderAreLookedAt()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("a.png", Png.Encode(new Raster(8, 8, 3)));
+        (int code, string output, string error) = CapturedTool.Run("-q", "model", "show", "unet", "--set",
+            $"data.dataset=folder:{folder.Path}", "--set", "data.size=32");
+        Assert.Equal((0, ""), (code, error));
+        Assert.Contains("for images of 3×32×32", output);
     }
 
     [Fact]

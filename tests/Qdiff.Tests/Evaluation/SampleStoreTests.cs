@@ -68,7 +68,7 @@ public sealed class SampleStoreTests : IDisposable
         Assert.StartsWith("step-000012-average-ddim-3-seed-11-", keys[0]);
         // Rescaling is of guided samples, and said of no others.
         SampleRecipe plain = Open(run).Recipe, rescaled = Open(run, s_quick with { Rescale = 0.5 }).Recipe;
-        Assert.Equal((plain.Name, plain.Words), (rescaled.Name, rescaled.Words));
+        Assert.Equal((plain.Key, plain.Name, plain.Words), (rescaled.Key, rescaled.Name, rescaled.Words));
         Assert.Contains(", guidance 2, rescaled 0.5", Open(run, s_quick with { Guidance = 2, Rescale = 0.5 }).Recipe.Words);
     }
 

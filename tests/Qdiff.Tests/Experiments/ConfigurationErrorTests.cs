@@ -37,6 +37,8 @@ public class ConfigurationErrorTests
     [InlineData("name: a\nname: b", "this is not YAML")]
     [InlineData("name: [", "test.yaml:2: this is not YAML")]
     [InlineData("a: b: c", "test.yaml:1: this is not YAML")]
+    [InlineData("name: a\ntraining:\n\tbatch: 3", "test.yaml:3: this is not YAML")]
+    [InlineData("name: a\ntraining:\n  batch: 3\n  \tsteps: 4", "test.yaml:4: this is not YAML")]
     [InlineData("- name", "a configuration is a list of 'key: value'")]
     [InlineData("name: a\n---\nname: b", "has 2 documents")]
     [InlineData("schema: 2", "test.yaml:1: schema is 2; this version of qdiff reads schema 1.")]
@@ -57,7 +59,8 @@ public class ConfigurationErrorTests
     [InlineData("steps=5", "option steps: there is no setting 'steps'. Did you mean training.steps, "
         + "diffusion.steps or sampling.steps?")]
     [InlineData("seed=43", "Did you mean training.seed, data.seed or sampling.seed?")]
-    [InlineData("training=5", "option training: there is no setting 'training'.")]
+    [InlineData("training=5", "option training: training is a group of settings; name one of them. Known in training: seed, ")]
+    [InlineData("training.ema=5", "Known in training.ema: copySteps, every, ")]
     [InlineData("training.steps", "write it as PATH=VALUE")]
     [InlineData("=5", "write it as PATH=VALUE")]
     [InlineData("data.classes=[0", "option data.classes: this is not YAML")]

@@ -72,6 +72,24 @@ public class ConfigurationTests
         Assert.Contains("# test.yaml:4", yaml);
     }
 
+    /// <summary>Also of all characters of the first plane in one name.</summary>
+    [Fact]
+    public void EveryTextStaysAsItIsAndLettersStayReadable()
+    {
+        string all = new([.. Enumerable.Range(1, char.MaxValue).Select(code => (char)code).Where(c => !char.IsSurrogate(c))]);
+        const string name = "Bob's & Co <für 画像>+`";
+        foreach (string text in (string[])[name, "a \"b\" \\ c\t\n\u2028\u202e", "😀", all])
+        {
+            string yaml = Parse("", ResolvedExperiment.Option("data.folder", text)).ToYaml();
+            Assert.Equal(text, Parse(yaml).Config.Data.Folder);
+            if (text == name) Assert.Contains($"  folder: \"{name}\" ", yaml);
+        }
+
+        // Half a pair is no text, and what stands for it is.
+        string half = Parse("", ResolvedExperiment.Option("data.folder", "half \ud83d pair")).ToYaml();
+        Assert.Equal("half \ufffd pair", Parse(half).Config.Data.Folder);
+    }
+
     [Fact]
     public void EachSettingKeepsAnOtherValueThanItsDefault()
     {

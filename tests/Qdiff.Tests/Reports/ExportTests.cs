@@ -4,6 +4,7 @@ using System.Xml.Linq;
 using Parquet;
 using Parquet.Schema;
 using Qdiff;
+using Qdiff.Evaluation;
 using Qdiff.Imaging;
 using Qdiff.Papers;
 using Qdiff.Reports;
@@ -97,6 +98,17 @@ public sealed class ExportTests(RunReportFixture fixture)
 
         string Refused(string name, string ending) =>
             Assert.Throws<InputException>(() => Exports.Bytes(fixture.Run, Papers.Catalog, name, ending)).Message;
+    }
+
+    /// <summary>An evaluation for other metrics measures some again.</summary>
+    [Fact]
+    public void WhatStandsInTwoEvaluationsIsOneRow()
+    {
+        using var folder = new TemporaryFolder();
+        SomeRuns.Measure(folder.Path, "fid", 3, step: 2);
+        EvaluationReport first = Assert.Single(MetricsFile.Read(folder.File(MetricsFile.FileName)).Evaluations);
+        Assert.Single(MetricSection.All([first, first with { Key = "again", Preset = "other" }]).Rows);
+        Assert.Equal(2, MetricSection.All([first, first with { Key = "later", Step = 3 }]).Rows.Count);
     }
 
     /// <summary>A folder of runs: one whose log is torn and has values that are no numbers, one without steps.</summary>

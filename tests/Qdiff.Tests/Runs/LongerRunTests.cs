@@ -152,6 +152,19 @@ public sealed class LongerRunTests : IDisposable
         Assert.Equal(2, TrainedRun.Open(RunFolder.Open(path, Catalog.Default)).Step);
     }
 
+    /// <summary>Earlier versions wrote letters beyond ASCII, and some signs, as codes.</summary>
+    [Theory]
+    [InlineData("""["Gr\u00FCn \u0026 \u0022Blau\u0022"]""", true)]
+    [InlineData("""["Grün & \"Blau\""]""", true)]
+    [InlineData("""["Gr\u00FCn \u0026 \u0022Rot\u0022"]""", false)]
+    [InlineData("""["Gr\u00F""", false)]
+    public void WhatWasRecordedInCodesIsTheSame(string recorded, bool isSame)
+    {
+        ResolvedExperiment now = TinyExperiment.Resolve("""data.classes=["Grün & \"Blau\""]""");
+        Setting? changed = TrainedSettings.Changed(new Dictionary<string, string> { ["data.classes"] = recorded }, now);
+        Assert.Equal(isSame ? null : "data.classes", changed?.Path);
+    }
+
     [Fact]
     public void ALengthThatWasEditedByHandIsTakenAndSaid()
     {

@@ -113,6 +113,31 @@ public sealed class OwnRunTests : IDisposable
             new(NoiseSchedule.Cosine(steps: 20), Prediction.V, new Falling { Gamma = gamma }), catalog: catalog);
     }
 
+    /// <summary>They did not record how a weighting of one's own was set.</summary>
+    [Fact]
+    public void RunsOfEarlierVersionsWithAWeightingOfOnesOwnGoOn()
+    {
+        Objective objective = new(NoiseSchedule.Cosine(steps: 20), Prediction.V, new Falling { Gamma = 2 });
+        string path;
+        using (TrainingRun run = Open(steps: 1, objective))
+        {
+            Assert.Single(run.Steps());
+            path = run.Folder.Path;
+        }
+
+        foreach ((string file, string recorded, string before) in ((string, string, string)[])
+            [("config.yaml", "gamma: 2", "gamma: null"), ("manifest.json", "\"diffusion.gamma\": \"2\"", "\"diffusion.gamma\": \"null\"")])
+        {
+            string text = File.ReadAllText(Path.Combine(path, file));
+            Assert.Contains(recorded, text);
+            File.WriteAllText(Path.Combine(path, file), text.Replace(recorded, before));
+        }
+
+        using TrainingRun again = Open(steps: 2, objective);
+        Assert.Equal(2, Assert.Single(again.Steps()).Number);
+        Assert.Equal(objective.Weighting, again.Folder.Experiment.Catalog.Weightings["falling"]);
+    }
+
     /// <summary>The program's, and that of the run: what is given is meant, and not its namesakes.</summary>
     [Fact]
     public void CatalogsThatHaveThePartsAlreadyAreTaken()

@@ -58,7 +58,7 @@ sealed record WorkPlan(int Schema, string Verb, IReadOnlyList<string> Arguments,
             if (!written.TryGetValue(arm.Name, out IReadOnlyDictionary<string, string>? before))
                 throw Changed(arm, $"it had no arm {arm.Name}");
             foreach ((string path, string now) in plan.SettingsOf(arm))
-                if (before.TryGetValue(path, out string? was) && was != now)
+                if (before.TryGetValue(path, out string? was) && !arm.Experiment.Settings.AreOne(path, was, now))
                     throw Changed(arm, $"{path} was {was}, and is {now}");
         }
 

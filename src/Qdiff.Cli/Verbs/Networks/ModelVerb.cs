@@ -57,16 +57,32 @@ static class ModelVerb
         return new ExperimentConfig { Model = new() { Name = name, Wiring = wiring } }.BuildNetwork(network.Images[0], catalog);
     }
 
-    /// <summary>The images of the configuration's data set, as the catalog describes them, in the size that they are scaled or
-    /// cut to. Nothing is read: of a data set that is not described so the model's usual images are assumed, and that is
-    /// said.</summary>
+    /// <summary>The images of the configuration's data set, in the size that they are scaled or cut to: as the catalog describes
+    /// them, and of a folder as they are. Of a data set that is not described, and of a folder that cannot be read, the model's
+    /// usual images are assumed, and that is said.</summary>
+    /// <param name="quiet">Whether not to say what is being done; what is assumed is said all the same.</param>
     /// <exception cref="InputException">There is no such data set.</exception>
     public static Shape ImageOf(ExperimentConfig config, Catalog catalog, bool quiet)
     {
-        string name = config.Data.Dataset;
-        if (!DataSets.IsFolder(name) && catalog.DataSets.Source(name).Image is { } image) return Fitted(config.Data, image);
+        string name = config.Data.Dataset, why = "";
+        if (!DataSets.IsFolder(name))
+        {
+            if (catalog.DataSets.Source(name).Image is { } image) return Fitted(config.Data, image);
+        }
+        else
+        {
+            try
+            {
+                return ProgressLine.While("reading the images", quiet, () => config.Data.Load(catalog)).Shape;
+            }
+            catch (InputException e)
+            {
+                why = $": {e.Message}";
+            }
+        }
+
         Shape assumed = Fitted(config.Data, catalog.Networks[config.Model.Name].Images[0]);
-        if (!quiet) Print.Warning($"the images of {name} are not read; images of {assumed} are assumed");
+        Print.Warning($"the images of {name} are not read; images of {assumed} are assumed{why}");
         return assumed;
     }
 

@@ -24,7 +24,7 @@ static class ShowVerb
             else if (MeantRun.Comparison(path) is { } comparison) throw new InputException(comparison);
             else
             {
-                MeantRun.Require(path, orPretrained: false);
+                MeantRun.RequireOne(path);
                 Run(RunContent.Read(path, catalog), json);
             }
 
@@ -91,12 +91,15 @@ static class ShowVerb
         else Print.Line("metrics       none yet");
         string report = Path.Combine(run.Path, Report.FileName);
         Print.Line($"report        {(File.Exists(report) ? report : PastedCommand.Of("report", run.Path) + " writes it")}");
-        if (run.State == RunState.Stopped) Print.Line("go on with    " + PastedCommand.Of("train", "--resume", run.Path));
+        // Of a run without a step the manifest is all that there is to go on with.
+        if (run is { State: RunState.Stopped } or { State: RunState.New, Manifest: not null })
+            Print.Line("go on with    " + PastedCommand.Of("train", "--resume", run.Path));
         if (run.State == RunState.Diverged)
         {
             Print.Wrapped(run.Divergence!, 0);
             string config = Path.Combine(run.Path, RunFolder.ConfigFile);
-            string[] from = run.Checkpoints.Count > 0 ? ["--from", run.Path] : [];
+            // From weights that blew up already nothing can be trained.
+            string[] from = run.Checkpoints is [.., var last] && double.IsFinite(last.Score ?? 0) ? ["--from", run.Path] : [];
             Print.Line("go on with    " + PastedCommand.Of(["train", "--config", config, .. from, "--set", "name=NAME", "--set",
                 "training.learningRate=RATE"]));
         }

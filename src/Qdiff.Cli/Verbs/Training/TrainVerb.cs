@@ -46,7 +46,7 @@ static class TrainVerb
                 throw new InputException("Say what to train: --config FILE, or --resume RUN to go on with a run.");
             if (folder is not null && parsed.IsGiven(runs))
                 throw new InputException("--resume goes on in the run folder; leave out --runs.");
-            if (folder is not null) MeantRun.Require(folder, orPretrained: false);
+            if (folder is not null) MeantRun.RequireOne(folder);
             using var interruption = new Interruption();
             string root = parsed.GetValue(runs)!;
             string? data = parsed.GetValue(dataDir);

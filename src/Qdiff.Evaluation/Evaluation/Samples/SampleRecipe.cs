@@ -40,7 +40,7 @@ public sealed record SampleRecipe
         string device = trained.Catalog.Device is { } there ? $"-on-{Plain(there.Name)}" : "";
         string text = string.Create(CultureInfo.InvariantCulture,
             $"v3 {numbers} {sampler.Name} {steps} {sampler.Spacing} {OwnValues(sampler)} {sampler.Clip} {sampling.Seed} "
-                + $"{sampling.Guidance:R} {sampling.Rescale:R} [{string.Join(' ', classes)}]{Arithmetic.Key}{device}")
+                + $"{sampling.Guidance:R} {(IsRescaled(sampling) ? sampling.Rescale : 0):R} [{string.Join(' ', classes)}]{Arithmetic.Key}{device}")
             + (trained.Catalog.Device is { } computes && computes.Arithmetic != computes.Name ? $" {computes.Arithmetic}" : "")
             + (of == 1 ? "" : Invariant($" {place} of {of}"))
             + (sampling.Calibration == 0 ? ""

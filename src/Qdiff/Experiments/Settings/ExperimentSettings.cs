@@ -208,6 +208,21 @@ public sealed class ExperimentSettings
             && !(setting.Path == "training.steps" && there.Training.Epochs is not null)
             && setting.Key(there) != setting.Key(wanted));
 
+    /// <summary>Whether a value that was recorded is the same as one of now: earlier versions wrote letters beyond ASCII, and
+    /// some signs, as codes.</summary>
+    internal bool AreOne(string path, string recorded, string now)
+    {
+        if (recorded == now || !recorded.Contains('\\') || Find(path) is not { Identity: null } setting) return recorded == now;
+        try
+        {
+            return setting.Key(setting.Bind(new(), new SettingReader(this).ReadOption($"{path}={recorded}").Given)) == now;
+        }
+        catch (InputException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>The setting of this path, or null.</summary>
     public Setting? Find(string path) => byPath.GetValueOrDefault(path);
 }

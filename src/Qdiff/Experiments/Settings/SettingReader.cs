@@ -116,6 +116,7 @@ sealed class SettingReader(ExperimentSettings settings)
         (string prefix, string key) = (path[..(dot + 1)], path[(dot + 1)..]);
         string[] paths = [.. settings.All.Select(setting => setting.Path)];
         string[] groups = [.. paths.Where(p => p.Contains('.')).Select(p => p[..p.LastIndexOf('.')]).Distinct()];
+        if (groups.Contains(path)) return $"{path} is a group of settings; name one of them.{Known(path + ".")}";
         // The same word in other groups, the training's first, then a similar one here, then a similar path anywhere.
         bool isStart = paths.Any(p => p.StartsWith(path, StringComparison.Ordinal));
         string[] same = isStart ? [] : [.. paths.Where(p => p.EndsWith("." + key, StringComparison.Ordinal))
@@ -123,11 +124,15 @@ sealed class SettingReader(ExperimentSettings settings)
         string? nearest = (same.Length < 2 ? same.FirstOrDefault() : $"{string.Join(", ", same[..^1])} or {same[^1]}")
             ?? NearestName.Find(path, [.. paths.Where(p => p.StartsWith(prefix, StringComparison.Ordinal)), .. groups])
             ?? NearestName.Find(path, paths);
-        string[] here = [.. paths.Where(p => p.StartsWith(prefix, StringComparison.Ordinal))
-            .Select(p => p[prefix.Length..].Split('.')[0]).Distinct()];
-        return $"there is no setting '{path}'."
-            + (nearest is null ? "" : $" Did you mean {nearest}?")
-            + (here.Length == 0 ? "" : $" Known{(prefix.Length == 0 ? "" : $" in {prefix[..^1]}")}: {string.Join(", ", here)}.");
+        return $"there is no setting '{path}'." + (nearest is null ? "" : $" Did you mean {nearest}?") + Known(prefix);
+
+        string Known(string group)
+        {
+            string[] here = [.. paths.Where(p => p.StartsWith(group, StringComparison.Ordinal))
+                .Select(p => p[group.Length..].Split('.')[0]).Distinct()];
+            return here.Length == 0 ? ""
+                : $" Known{(group.Length == 0 ? "" : $" in {group[..^1]}")}: {string.Join(", ", here)}.";
+        }
     }
 
     static string Shown(YamlNode node) => node switch

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 
@@ -20,6 +21,8 @@ sealed record SettingType<T>(string Expected, SettingType<T>.Parser TryParse, Fu
 /// <summary>The kinds of values that settings have.</summary>
 static partial class SettingType
 {
+    static readonly JsonSerializerOptions s_quoted = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     public static SettingType<bool> Flag { get; } = new("true or false",
         (SettingText given, out bool value) => bool.TryParse(given.Text, out value) && !given.Quoted && given.Items is null,
         value => value ? "true" : "false");
@@ -162,9 +165,10 @@ static partial class SettingType
 
     static string Plain(double value) => value.ToString("R", CultureInfo.InvariantCulture);
 
-    /// <summary>As it is where YAML cannot mistake it; otherwise in the quotation of JSON, which YAML shares.</summary>
+    /// <summary>As it is where YAML cannot mistake it; otherwise in the quotation of JSON, which YAML shares. Letters of every
+    /// script stay; quotation marks, backslashes, control characters and ends of lines are written as codes.</summary>
     static string Quote(string text) =>
-        PlainText.IsMatch(text) && text is not ("null" or "true" or "false") ? text : JsonSerializer.Serialize(text);
+        PlainText.IsMatch(text) && text is not ("null" or "true" or "false") ? text : JsonSerializer.Serialize(text, s_quoted);
 
     [GeneratedRegex(@"^[A-Za-z][A-Za-z0-9_./+-]*\z", RegexOptions.CultureInvariant)]
     internal static partial Regex PlainText { get; }

@@ -31,7 +31,8 @@ static class TrainedSettings
     /// <summary>The first whose value is another than was recorded, its length apart; null if there is none.</summary>
     public static Setting? Changed(IReadOnlyDictionary<string, string> recorded, ResolvedExperiment now) =>
         now.Settings.All.FirstOrDefault(setting => Contains(setting) && setting.Path is not (Steps or Epochs)
-            && recorded.TryGetValue(setting.Path, out string? before) && before != setting.Key(now.Config));
+            && recorded.TryGetValue(setting.Path, out string? before)
+            && !now.Settings.AreOne(setting.Path, before, setting.Key(now.Config)));
 
     /// <summary>Whether a network with the first settings and one with the second give the same samples of the same
     /// weights.</summary>

@@ -40,7 +40,7 @@ static class YamlText
         }
         catch (YamlException e)
         {
-            throw Broken(e.Start.Line, e.Message, e);
+            throw Broken(LineOf(e, yaml), e.Message, e);
         }
         // Some broken texts catch the parser itself out: its index runs over an end, a stack is empty.
         catch (Exception e) when (e is InvalidOperationException or ArgumentException or IndexOutOfRangeException
@@ -52,5 +52,14 @@ static class YamlText
         InputException Broken(long line, string reason, Exception cause) => new(
             $"{source}{(isFile ? $":{line}" : "")}: this is not YAML: {reason}",
             cause);
+    }
+
+    /// <summary>The line of a mistake. Of a tab that indents the parser only tells where the value or the list begins that it
+    /// stands in.</summary>
+    static long LineOf(YamlException e, string yaml)
+    {
+        if (!e.Message.Contains(" tab ", StringComparison.Ordinal)) return e.Start.Line;
+        string[] lines = [.. yaml.Split('\n').Skip((int)e.Start.Line - 1)];
+        return e.Start.Line + Math.Max(0, Array.FindIndex(lines, line => line.TrimStart(' ').StartsWith('\t')));
     }
 }

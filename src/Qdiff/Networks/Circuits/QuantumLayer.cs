@@ -14,7 +14,7 @@ public sealed class QuantumLayer : IPatchLayer
     readonly Prepared<PreparedCircuit> prepared;
 
     /// <summary>Declares <c>name.angles</c> (unless the circuit has no weights) and lowers the circuit. The network that has the
-    /// table has the layer among its <see cref="Network.Circuits"/>.</summary>
+    /// table has the layer among its <see cref="Network.Circuits"/>, unless it says which it has.</summary>
     public QuantumLayer(ParameterTable table, string name, Circuit circuit, Initialiser initialise,
         IReadOnlyList<Observable>? readOuts = null)
     {
