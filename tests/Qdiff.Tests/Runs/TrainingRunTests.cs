@@ -184,8 +184,8 @@ public sealed class TrainingRunTests : IDisposable
         Directory.Delete(Path.Combine(path, "checkpoints"), recursive: true);
         string message = Assert.Throws<InputException>(() => TrainingRun.Resume(path, Papers.Catalog,
             changes: ["training.steps=5"])).Message;
-        Assert.Equal($"The log of {path} goes to step 4, but its checkpoints are not there. Put them back, or remove {log} to "
-            + "begin anew.", message);
+        Assert.Equal($"The log of {path} goes to step 4, but there is no checkpoint, and by its settings there should be one of "
+            + $"step 2. Put the checkpoints back; if there never were any, or to begin anew, remove {log}.", message);
         Assert.Equal(before, File.ReadAllText(log));
         Assert.Equal(4, RunFolder.Open(path, Papers.Catalog).Experiment.Config.Training.Steps);
         File.Delete(log);
