@@ -208,6 +208,15 @@ public sealed unsafe class Workspace
         return soFar;
     }
 
+    /// <summary>Where an operation writes its contribution to a tensor's gradient: added to what came so far, if
+    /// <paramref name="accumulate"/> says that there is some, else as by <see cref="BeginGradient"/>.</summary>
+    internal float* ContinueGradient(Tensor x, out bool accumulate)
+    {
+        nint soFar = TakeGradient(x);
+        accumulate = soFar != 0;
+        return accumulate ? (float*)soFar : BeginGradient(x);
+    }
+
     /// <summary>Gives the complete gradient of a result to an input of the same size without a copy, if nobody needs it
     /// after.</summary>
     internal void HandOver(Tensor result, Tensor x)

@@ -7,21 +7,7 @@ public sealed partial class GpuEngine
 {
     /// <inheritdoc/>
     public override Tensor GroupNorm(Tensor x, int groups, Parameter scale, Parameter bias, Tensor? film, bool silu,
-        float epsilon) => Normalise(x, groups, scale, bias, film, silu, epsilon, null);
-
-    /// <inheritdoc/>
-    public override Tensor GroupNorm(Tensor x, int groups, Parameter scale, Parameter bias, Tensor? film, bool silu,
-        float epsilon, Tensor addend) => Normalise(x, groups, scale, bias, film, silu, epsilon, addend);
-
-    /// <inheritdoc/>
-    public override Tensor LayerNorm(Tensor x, Parameter scale, float epsilon) => Normalise(x, scale, epsilon, null);
-
-    /// <inheritdoc/>
-    public override Tensor LayerNorm(Tensor x, Parameter scale, float epsilon, Tensor addend) =>
-        Normalise(x, scale, epsilon, addend);
-
-    static Tensor Normalise(Tensor x, int groups, Parameter scale, Parameter bias, Tensor? film, bool silu, float epsilon,
-        Tensor? addend)
+        float epsilon, Tensor? addend)
     {
         GpuMemory memory = Of(x);
         int channels = x.Shape[0], area = x.Count / channels, blocks = channels * memory.Slabs, pieces = Pieces(area,
@@ -68,7 +54,8 @@ public sealed partial class GpuEngine
         return pieces;
     }
 
-    static Tensor Normalise(Tensor x, Parameter scale, float epsilon, Tensor? addend)
+    /// <inheritdoc/>
+    public override Tensor LayerNorm(Tensor x, Parameter scale, float epsilon, Tensor? addend)
     {
         GpuMemory memory = Of(x);
         int channels = x.Shape[0], size = x.Count / channels * memory.Batch;

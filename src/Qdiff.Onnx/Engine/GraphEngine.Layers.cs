@@ -65,7 +65,7 @@ sealed partial class GraphEngine
     }
 
     public override Tensor GroupNorm(Tensor x, int groups, Parameter scale, Parameter bias, Tensor? film, bool silu,
-        float epsilon)
+        float epsilon, Tensor? addend)
     {
         (Workspace space, int channels) = (x.Workspace, x.Shape[0]);
         string ones = Graph.Constant([.. Enumerable.Repeat(1f, groups)], groups);
@@ -80,16 +80,16 @@ sealed partial class GraphEngine
             h = Graph.Plus(Graph.Times(h, Graph.Plus(parts[0], Graph.Constant([1f]))), parts[1]);
         }
 
-        return Result(space, x.Shape, silu ? Graph.Times(h, Graph.Sigmoid(h)) : h);
+        return Plus(Result(space, x.Shape, silu ? Graph.Times(h, Graph.Sigmoid(h)) : h), addend);
     }
 
-    public override Tensor LayerNorm(Tensor x, Parameter scale, float epsilon)
+    public override Tensor LayerNorm(Tensor x, Parameter scale, float epsilon, Tensor? addend)
     {
         string value = Read(x), centred = Graph.Add("Sub", [value, Graph.ReduceMean(value, 1)]);
         string variance = Graph.ReduceMean(Graph.Times(centred, centred), 1);
         string deviation = Graph.Add("Sqrt", [Graph.Plus(variance, Graph.Constant([epsilon]))]);
-        return Result(x.Workspace, x.Shape, Graph.Times(Graph.Add("Div", [centred, deviation]),
-            Scale(x, scale)));
+        return Plus(Result(x.Workspace, x.Shape, Graph.Times(Graph.Add("Div", [centred, deviation]), Scale(x, scale))),
+            addend);
     }
 
     /// <summary>A number for each entry along the first size of a sample.</summary>

@@ -55,18 +55,13 @@ public abstract class ComputeEngine
 
     /// <summary>See <see cref="Operation.GroupNorm"/>.</summary>
     public abstract Tensor GroupNorm(Tensor x, int groups, Parameter scale, Parameter bias, Tensor? film, bool silu,
-        float epsilon);
-
-    /// <summary>The same plus a tensor, for which an engine may need one way through memory less.</summary>
-    public virtual Tensor GroupNorm(Tensor x, int groups, Parameter scale, Parameter bias, Tensor? film, bool silu,
-        float epsilon, Tensor addend) => Operation.Add(GroupNorm(x, groups, scale, bias, film, silu, epsilon), addend);
+        float epsilon, Tensor? addend);
 
     /// <summary>See <see cref="Operation.LayerNorm"/>.</summary>
-    public abstract Tensor LayerNorm(Tensor x, Parameter scale, float epsilon);
+    public abstract Tensor LayerNorm(Tensor x, Parameter scale, float epsilon, Tensor? addend);
 
-    /// <summary>The same plus a tensor, for which an engine may need one way through memory less.</summary>
-    public virtual Tensor LayerNorm(Tensor x, Parameter scale, float epsilon, Tensor addend) =>
-        Operation.Add(LayerNorm(x, scale, epsilon), addend);
+    /// <summary>The sum of both, for an engine that does not add on the way; without an addend the result itself.</summary>
+    protected static Tensor Plus(Tensor y, Tensor? addend) => addend is null ? y : Operation.Add(y, addend);
 
     /// <summary>A function of each element.</summary>
     public abstract Tensor Activate(Tensor x, ActivationFunction function);

@@ -30,10 +30,9 @@ sealed unsafe partial class CpuEngine<V> : ComputeEngine where V : struct, ILane
             }
 
             if (!x.RequiresGradient) return;
-            nint soFar = space.TakeGradient(x);
-            float* dx = soFar != 0 ? (float*)soFar : space.BeginGradient(x);
+            float* dx = space.ContinueGradient(x, out bool accumulate);
             ConvolutionKernel<V>.Run(ConvolutionPlan.Transposed(g), dy, outputs, outputArea, space.Values(weight), g.Taps,
-                inputs * g.Taps, null, dx, inputs, inputArea, soFar != 0);
+                inputs * g.Taps, null, dx, inputs, inputArea, accumulate);
             space.EndGradient(x, dx);
         });
         return y;
@@ -59,10 +58,9 @@ sealed unsafe partial class CpuEngine<V> : ComputeEngine where V : struct, ILane
             }
 
             if (!x.RequiresGradient) return;
-            nint soFar = space.TakeGradient(x);
-            float* dx = soFar != 0 ? (float*)soFar : space.BeginGradient(x);
+            float* dx = space.ContinueGradient(x, out bool accumulate);
             ConvolutionKernel<V>.Run(ConvolutionPlan.Forward(g), dy, outputs, outputArea, space.Values(weight), outputs * g.Taps,
-                g.Taps, null, dx, inputs, inputArea, soFar != 0);
+                g.Taps, null, dx, inputs, inputArea, accumulate);
             space.EndGradient(x, dx);
         });
         return y;
@@ -86,10 +84,8 @@ sealed unsafe partial class CpuEngine<V> : ComputeEngine where V : struct, ILane
             }
 
             if (!x.RequiresGradient) return;
-            nint soFar = space.TakeGradient(x);
-            float* dx = soFar != 0 ? (float*)soFar : space.BeginGradient(x);
-            ConvolutionKernel<V>.Run(s_onePixel, dy, outputs, 1, space.Values(weight), 1, inputs, null, dx, inputs, 1,
-                soFar != 0);
+            float* dx = space.ContinueGradient(x, out bool accumulate);
+            ConvolutionKernel<V>.Run(s_onePixel, dy, outputs, 1, space.Values(weight), 1, inputs, null, dx, inputs, 1, accumulate);
             space.EndGradient(x, dx);
         });
         return y;

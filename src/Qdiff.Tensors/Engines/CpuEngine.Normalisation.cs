@@ -3,18 +3,7 @@ namespace Qdiff.Tensors;
 sealed unsafe partial class CpuEngine<V> where V : struct, ILanes<V>
 {
     public override Tensor GroupNorm(Tensor x, int groups, Parameter scale, Parameter bias, Tensor? film, bool silu,
-        float epsilon) => Normalise(x, groups, scale, bias, film, silu, epsilon, null);
-
-    public override Tensor GroupNorm(Tensor x, int groups, Parameter scale, Parameter bias, Tensor? film, bool silu,
-        float epsilon, Tensor addend) => Normalise(x, groups, scale, bias, film, silu, epsilon, addend);
-
-    public override Tensor LayerNorm(Tensor x, Parameter scale, float epsilon) => Normalise(x, scale, epsilon, null);
-
-    public override Tensor LayerNorm(Tensor x, Parameter scale, float epsilon, Tensor addend) =>
-        Normalise(x, scale, epsilon, addend);
-
-    static Tensor Normalise(Tensor x, int groups, Parameter scale, Parameter bias, Tensor? film, bool silu, float epsilon,
-        Tensor? addend)
+        float epsilon, Tensor? addend)
     {
         int channels = x.Shape[0], area = x.Count / channels;
         Workspace space = x.Workspace;
@@ -43,7 +32,7 @@ sealed unsafe partial class CpuEngine<V> where V : struct, ILanes<V>
         return y;
     }
 
-    static Tensor Normalise(Tensor x, Parameter scale, float epsilon, Tensor? addend)
+    public override Tensor LayerNorm(Tensor x, Parameter scale, float epsilon, Tensor? addend)
     {
         int channels = x.Shape[0], area = x.Count / channels;
         Workspace space = x.Workspace;
@@ -60,11 +49,11 @@ sealed unsafe partial class CpuEngine<V> where V : struct, ILanes<V>
             }
 
             // What came of x's gradient so far is counted in on the way, unless the sum's own share comes between.
-            nint soFar = x.RequiresGradient && x != addend ? space.TakeGradient(x) : 0;
-            float* dx = soFar != 0 ? (float*)soFar : space.BeginGradient(x);
+            bool accumulate = false;
+            float* dx = x == addend ? space.BeginGradient(x) : space.ContinueGradient(x, out accumulate);
             Arena.Mark mark = space.Mark();
             float* sums = space.Allocate(channels);
-            LayerNormKernel<V>.Backward(x.Pointer, y.GradientPointer, space.Values(scale), dx, soFar != 0, sums, channels, area,
+            LayerNormKernel<V>.Backward(x.Pointer, y.GradientPointer, space.Values(scale), dx, accumulate, sums, channels, area,
                 epsilon);
             if (space.Gradient is not null)
             {

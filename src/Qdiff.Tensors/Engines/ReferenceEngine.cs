@@ -66,18 +66,18 @@ public sealed class ReferenceEngine(ReferenceWeights? weights = null, int sample
 
     /// <inheritdoc/>
     public override Tensor GroupNorm(Tensor x, int groups, Parameter scale, Parameter bias, Tensor? film, bool silu,
-        float epsilon)
+        float epsilon, Tensor? addend)
     {
         (double[] w, double[] b) = (Numbers(x, scale), Numbers(x, bias));
-        return film is null ? Define(x, x.Shape, v => NormalisationOracle.GroupNorm(v, groups, w, b, null, silu, epsilon))
-            : Define(x, film, x.Shape, (v, f) => NormalisationOracle.GroupNorm(v, groups, w, b, f, silu, epsilon));
+        return Plus(film is null ? Define(x, x.Shape, v => NormalisationOracle.GroupNorm(v, groups, w, b, null, silu, epsilon))
+            : Define(x, film, x.Shape, (v, f) => NormalisationOracle.GroupNorm(v, groups, w, b, f, silu, epsilon)), addend);
     }
 
     /// <inheritdoc/>
-    public override Tensor LayerNorm(Tensor x, Parameter scale, float epsilon)
+    public override Tensor LayerNorm(Tensor x, Parameter scale, float epsilon, Tensor? addend)
     {
         double[] w = Numbers(x, scale);
-        return Define(x, x.Shape, v => NormalisationOracle.LayerNorm(v, w, epsilon));
+        return Plus(Define(x, x.Shape, v => NormalisationOracle.LayerNorm(v, w, epsilon)), addend);
     }
 
     /// <inheritdoc/>

@@ -20,10 +20,8 @@ public static partial class Operation
         if (film is not null)
             Require.That(film.Shape == new Shape(2 * channels),
                 $"The modulation of {channels} channels has {2 * channels} numbers, got {film.Shape}.");
-        ComputeEngine engine = x.Workspace.Engine;
-        if (addend is null) return engine.GroupNorm(x, groups, scale, bias, film, silu, epsilon);
-        Require.SameShape(x, addend);
-        return engine.GroupNorm(x, groups, scale, bias, film, silu, epsilon, addend);
+        if (addend is not null) Require.SameShape(x, addend);
+        return x.Workspace.Engine.GroupNorm(x, groups, scale, bias, film, silu, epsilon, addend);
     }
 
     /// <summary>Normalisation over the channels of each pixel of [C, H, W] (or over a vector [C]), times a scale [C], without a
@@ -32,8 +30,7 @@ public static partial class Operation
     public static Tensor LayerNorm(Tensor x, Parameter scale, float epsilon = 1e-5f, Tensor? addend = null)
     {
         Require.Shape(scale, [x.Shape[0]]);
-        if (addend is null) return x.Workspace.Engine.LayerNorm(x, scale, epsilon);
-        Require.SameShape(x, addend);
+        if (addend is not null) Require.SameShape(x, addend);
         return x.Workspace.Engine.LayerNorm(x, scale, epsilon, addend);
     }
 }

@@ -35,12 +35,12 @@ class CopyingEngine : ComputeEngine
         Relay([qkv], c => Cpu.FullAttention(c[0], heads, scale));
 
     public override Tensor GroupNorm(Tensor x, int groups, Parameter scale, Parameter bias, Tensor? film, bool silu,
-        float epsilon) => film is null
-        ? Relay([x], c => Cpu.GroupNorm(c[0], groups, scale, bias, null, silu, epsilon))
-        : Relay([x, film], c => Cpu.GroupNorm(c[0], groups, scale, bias, c[1], silu, epsilon));
+        float epsilon, Tensor? addend) => Plus(film is null
+        ? Relay([x], c => Cpu.GroupNorm(c[0], groups, scale, bias, null, silu, epsilon, null))
+        : Relay([x, film], c => Cpu.GroupNorm(c[0], groups, scale, bias, c[1], silu, epsilon, null)), addend);
 
-    public override Tensor LayerNorm(Tensor x, Parameter scale, float epsilon) =>
-        Relay([x], c => Cpu.LayerNorm(c[0], scale, epsilon));
+    public override Tensor LayerNorm(Tensor x, Parameter scale, float epsilon, Tensor? addend) =>
+        Plus(Relay([x], c => Cpu.LayerNorm(c[0], scale, epsilon, null)), addend);
 
     public override Tensor Activate(Tensor x, ActivationFunction function) => Relay([x], c => Cpu.Activate(c[0], function));
 
